@@ -1,0 +1,84 @@
+#pragma once
+
+namespace fwctl::localhub {
+
+/// The store's tables. Times are texts in the hub's seven-digit layout, which order like times; JSON columns hold
+/// canonical JSON text. The query language is translated to SQL over `twins` and `device_jobs`.
+///
+/// twins: one row a device (module_id '') or module: its identity and its twin, which live and die together.
+///   desired and reported are the user's properties alone; $metadata trees and $version stand beside them.
+///   tags is NULL until a tag was written first.
+/// jobs: one row a scheduled job. device_jobs: one row for each twin that a started job targets, in `position` order.
+inline constexpr const char* schema_sql = R"sql(
+CREATE TABLE IF NOT EXISTS policies (
+  name          TEXT PRIMARY KEY,
+  primary_key   TEXT NOT NULL,
+  secondary_key TEXT NOT NULL,
+  permissions   TEXT NOT NULL            -- comma-separated: RegistryRead,RegistryWrite,ServiceConnect,DeviceConnect
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS twins (
+  sequence                      INTEGER PRIMARY KEY AUTOINCREMENT,   -- creation order: the key of query paging
+  device_id                     TEXT NOT NULL,
+  module_id                     TEXT NOT NULL DEFAULT '',
+  generation_id                 TEXT NOT NULL,
+  identity_etag                 TEXT NOT NULL,      -- unquoted
+  status                        TEXT NOT NULL,      -- enabled | disabled
+  status_reason                 TEXT,
+  status_updated                TEXT NOT NULL,
+  connection_state              TEXT NOT NULL,      -- Connected | Disconnected
+  connection_state_updated      TEXT NOT NULL,
+  last_activity                 TEXT NOT NULL,
+  authentication                TEXT NOT NULL,      -- JSON: the identity's authentication object, keys included
+  authentication_type           TEXT NOT NULL,      -- sas | selfSigned | certificateAuthority | none
+  capabilities                  TEXT NOT NULL,      -- JSON: {"iotEdge":false}
+  device_scope                  TEXT,
+  parent_scopes                 TEXT,               -- JSON array
+  managed_by                    TEXT,
+  model_id                      TEXT NOT NULL DEFAULT '',
+  twin_etag                     INTEGER NOT NULL,   -- the counter behind the base64 etag
+  version                       INTEGER NOT NULL,
+  tags                          TEXT,               -- JSON object
+  desired                       TEXT NOT NULL,      -- JSON object
+  desired_metadata              TEXT NOT NULL,      -- JSON object
+  desired_version               INTEGER NOT NULL,
+  reported                      TEXT NOT NULL,      -- JSON object
+  reported_metadata             TEXT NOT NULL,      -- JSON object
+  reported_version              INTEGER NOT NULL,
+  configurations                TEXT,               -- JSON object
+  UNIQUE (device_id, module_id)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS jobs (
+  job_id             TEXT PRIMARY KEY,
+  type               TEXT NOT NULL,                 -- scheduleUpdateTwin | scheduleDeviceMethod
+  status             TEXT NOT NULL,                 -- queued | scheduled | running | completed | failed | cancelled
+  query_condition    TEXT NOT NULL,
+  payload            TEXT NOT NULL,                 -- JSON: updateTwin or cloudToDeviceMethod
+  created            TEXT NOT NULL,
+  start              TEXT NOT NULL,
+  ended              TEXT,
+  max_execution_s    INTEGER NOT NULL,
+  failure_reason     TEXT,
+  next_position      INTEGER NOT NULL DEFAULT 0     -- the first device_jobs row not yet done
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS device_jobs (
+  job_id             TEXT NOT NULL REFERENCES jobs(job_id) ON DELETE CASCADE,
+  position           INTEGER NOT NULL,
+  device_id          TEXT NOT NULL,
+  job_type           TEXT NOT NULL,
+  status             TEXT NOT NULL,                 -- scheduled | running | completed | failed
+  created            TEXT NOT NULL,
+  updated            TEXT NOT NULL,
+  start              TEXT NOT NULL,
+  ended              TEXT NOT NULL,
+  outcome            TEXT,                          -- JSON
+  error_code         TEXT,
+  error_description  TEXT,
+  PRIMARY KEY (job_id, position)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS device_jobs_by_device ON device_jobs (device_id, job_id);
+)sql";
+
+}  // namespace fwctl::localhub

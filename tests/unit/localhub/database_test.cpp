@@ -1,0 +1,59 @@
+#include "lib/localhub/store/database.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "fwctl/base/error.hpp"
+#include "lib/localhub/store/schema.hpp"
+
+namespace fwctl::localhub {
+namespace {
+
+TEST(Database, TakesTheSchemaTwice) {
+  const Database database(":memory:");
+
+  database.execute(schema_sql);
+  EXPECT_NO_THROW(database.execute(schema_sql));
+}
+
+TEST(Database, KeepsATransactionOnlyWhenCommitted) {
+  const Database database(":memory:");
+  database.execute("CREATE TABLE t (v TEXT)");
+  {
+    const Transaction dropped(database);
+    database.prepare("INSERT INTO t VALUES (?)").bind_all(std::string("dropped")).run();
+  }
+  {
+    Transaction kept(database);
+    database.prepare("INSERT INTO t VALUES (?)").bind_all(std::string("kept")).run();
+    kept.commit();
+  }
+
+  Statement select = database.prepare("SELECT v FROM t");
+  ASSERT_TRUE(select.step());
+  EXPECT_EQ(select.text(0), "kept");
+  EXPECT_FALSE(select.step());
+}
+
+TEST(Database, SaysWhatIsWrongWithAStatement) {
+  const Database database(":memory:");
+
+  EXPECT_THROW(database.prepare("SELECT nonsense FROM nowhere"), Error);
+}
+
+TEST(Database, IsReadableByItsOwnerOnly) {
+  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "fwctl-owner-only.db";
+  std::filesystem::remove(path);
+
+  const Database database(path);
+
+  struct stat status {};
+  ASSERT_EQ(stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+  std::filesystem::remove(path);
+}
+
+}  // namespace
+}  // namespace fwctl::localhub
