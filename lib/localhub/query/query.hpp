@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fwctl/base/error.hpp"
+#include "lib/localhub/store/database.hpp"
+
+namespace fwctl::localhub {
+
+/// The text is not a query that the hub accepts. `what()` names line and column, counted from 1, and the reason.
+class QueryError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// A condition as SQL over the table `twins`, true exactly for the rows that it selects. No part of the
+/// condition's text is in `sql`; every literal is bound from `values`, in order.
+struct SqlCondition {
+  std::string sql;
+  std::vector<SqlValue> values;
+};
+
+/// Translates what stands after WHERE; `*` selects every device. Throws QueryError.
+SqlCondition compile_condition(std::string_view text);
+
+/// What `x-ms-item-type` says about the rows.
+enum class ItemType { twin, raw, device_job };
+std::string_view to_text(ItemType type);  // Twin, Raw, DeviceJob
+
+/// How whole documents are written; the query knows which rows, not what they look like.
+struct Renderer {
+  std::function<std::string(std::int64_t sequence)> twin;                             // twins.sequence → JSON
+  std::function<std::string(const std::string& job_id, std::int64_t position)> job;   // device_jobs key → JSON
+};
+
+struct QueryPage {
+  ItemType type = ItemType::raw;
+  std::vector<std::string> rows;             // JSON texts
+  std::optional<std::string> continuation;   // absent on the last page
+};
+
+/// Runs one page of a query. `continuation` is empty for the first page, else what the page before returned.
+/// Throws QueryError for a bad text, and for a continuation that belongs to no such query.
+QueryPage run_query(const Database& database, const Renderer& renderer, std::string_view text, std::size_t page_size,
+                    std::string_view continuation);
+
+}  // namespace fwctl::localhub
