@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "fwctl/base/error.hpp"
+
+namespace fwctl::iothub {
+
+/// The hub said no. `what()` reads `DeviceNotFound (HTTP 404): <the hub's text> [tracking id …]`.
+class ServiceError : public Error {
+ public:
+  struct Detail {
+    int status = 0;           // HTTP
+    std::string code;         // DeviceNotFound, ThrottlingException, …; empty when the answer names none
+    std::string message;      // the hub's own text, for people: never decide by it
+    std::string tracking_id;  // what Azure support asks for; may be empty
+    std::optional<std::chrono::seconds> retry_after;
+  };
+  explicit ServiceError(Detail detail, std::string hint = {});
+
+  const Detail& detail() const noexcept { return detail_; }
+  int status() const noexcept { return detail_.status; }
+  const std::string& code() const noexcept { return detail_.code; }
+
+ private:
+  Detail detail_;
+};
+
+/// No answer came. `maybe_acted()` says whether the hub may have carried the request out all the same.
+class TransportError : public Error {
+ public:
+  TransportError(const std::string& what, bool maybe_acted, std::string hint = {})
+      : Error(what, std::move(hint)), maybe_acted_(maybe_acted) {}
+
+  bool maybe_acted() const noexcept { return maybe_acted_; }
+
+ private:
+  bool maybe_acted_;
+};
+
+/// An answer came that no IoT Hub should send: not JSON, a member missing or of the wrong type.
+class ProtocolError : public Error {
+ public:
+  using Error::Error;
+};
+
+}  // namespace fwctl::iothub

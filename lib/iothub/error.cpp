@@ -1,0 +1,21 @@
+#include "fwctl/iothub/error.hpp"
+
+#include <fmt/core.h>
+
+namespace fwctl::iothub {
+namespace {
+
+std::string describe(const ServiceError::Detail& detail) {
+  std::string text = detail.code.empty() ? fmt::format("HTTP {}", detail.status)
+                                         : fmt::format("{} (HTTP {})", detail.code, detail.status);
+  if (!detail.message.empty()) text += ": " + detail.message;
+  if (!detail.tracking_id.empty()) text += fmt::format(" [tracking id {}]", detail.tracking_id);
+  return text;
+}
+
+}  // namespace
+
+ServiceError::ServiceError(Detail detail, std::string hint)
+    : Error(describe(detail), std::move(hint)), detail_(std::move(detail)) {}
+
+}  // namespace fwctl::iothub
