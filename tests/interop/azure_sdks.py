@@ -1,0 +1,76 @@
+"""The real Azure Node SDKs against fwhub, fwctl and fwdevice: theirs with theirs, ours with theirs, theirs with ours."""
+import json
+import pathlib
+import unittest
+
+import lab
+
+HERE = pathlib.Path(__file__).parent
+
+
+class AzureSdks(lab.Lab):
+    def node(self, script, *arguments):
+        """Starts a Node program that finds the hub in its environment."""
+        return self.start("node", HERE / script, *arguments, FWHUB=json.dumps(self.hub_info),
+                          NODE_EXTRA_CA_CERTS=self.hub_info["caFile"])
+
+    def node_to_end(self, script, *arguments):
+        process = self.node(script, *arguments)
+        line = json.loads(process.next_line())
+        self.assertEqual(process.popen.wait(timeout=lab.PATIENCE), 0, process.log.read_text())
+        return line
+
+    def their_device(self, device):
+        self.fwctl("device", "create", device, "--tags", '{"devicetype":"chiller"}', code=0)
+        process = self.node("device.js", device)
+        process.wait_for(lambda line: "online" in line)
+        return process
+
+    def test_their_service_client_finds_what_it_expects(self):
+        self.assertEqual(self.node_to_end("registry.js"), {"ok": True})
+
+    def test_their_client_with_their_device(self):
+        self.their_device("chiller-a")
+
+        self.assertEqual(self.node_to_end("roll_out.js"), {"job": "completed", "devices": 1})
+
+    def test_fwctl_with_their_device(self):
+        self.their_device("chiller-a")
+
+        self.fwctl("monitor", self.schedule(), "--interval", "1s", "--timeout", "60s", code=0)
+
+    def test_their_client_with_fwdevice(self):
+        self.start_fleet(5)
+
+        self.assertEqual(self.node_to_end("roll_out.js"), {"job": "completed", "devices": 5})
+
+    def test_their_device_comes_back_to_a_hub_that_was_killed(self):
+        device = self.their_device("chiller-a")
+
+        self.restart_hub_after_kill()
+        self.schedule()
+
+        device.wait_for(lambda line: line.get("running") == "2.8.5")
+
+    def test_no_acknowledged_report_is_lost_by_kill_9(self):
+        self.fwctl("device", "create", "chiller-a", code=0)
+        reporter = self.node("reporter.js", "chiller-a")
+        reporter.wait_for(lambda line: line["acknowledged"] >= 200)
+
+        self.hub.kill()
+        reporter.kill()
+        acknowledged = self.last_number(reporter)
+        self.start_hub(self.hub_info["httpsPort"], self.hub_info["mqttPort"])
+
+        twin = self.fwctl_json("twin", "show", "chiller-a")["twin"]
+        self.assertGreaterEqual(twin["properties"]["reported"]["n"], acknowledged)
+
+    def last_number(self, reporter):
+        number = 0
+        while (line := reporter.lines.get(timeout=lab.PATIENCE)) is not None:
+            number = json.loads(line)["acknowledged"]
+        return max(number, 200)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,41 @@
+'use strict';
+// How the real SDKs reach a hub on any loopback port. FWHUB holds the line that fwhub printed.
+const https = require('https');
+const { Client } = require('azure-iot-device');
+const { Mqtt } = require('azure-iot-device-mqtt');
+const { JobClient, Registry } = require('azure-iothub');
+
+const hub = JSON.parse(process.env.FWHUB);
+
+// The service SDK takes no port in a connection string, so the string names the host alone and the agent the port.
+class FixedPortAgent extends https.Agent {
+  createConnection(options, done) {
+    return super.createConnection({ ...options, host: '127.0.0.1', port: hub.httpsPort, servername: 'localhost' }, done);
+  }
+}
+
+function service(kind) {
+  const client = kind.fromConnectionString(hub.connectionString.replace(/^HostName=[^;]*/, 'HostName=localhost'));
+  client._restApiClient.setOptions({ http: { agent: new FixedPortAgent({ keepAlive: true }) } });
+  return client;
+}
+
+async function device(id) {
+  const { responseBody } = await registry().get(id);
+  const key = responseBody.authentication.symmetricKey.primaryKey;
+  return Client.fromConnectionString(`HostName=localhost:${hub.mqttPort};DeviceId=${id};SharedAccessKey=${key}`, Mqtt);
+}
+
+const registry = () => service(Registry);
+const jobs = () => service(JobClient);
+const say = (line) => process.stdout.write(JSON.stringify(line) + '\n');
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function run(main) {
+  main().then(() => process.exit(0), (error) => {
+    process.stderr.write(`${error.stack || error}\n`);
+    process.exit(1);
+  });
+}
+
+module.exports = { registry, jobs, device, say, pause, run };
