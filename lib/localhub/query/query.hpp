@@ -34,14 +34,14 @@ std::string_view to_text(ItemType type);  // Twin, Raw, DeviceJob
 
 /// How whole documents are written; the query knows which rows, not what they look like.
 struct Renderer {
-  std::function<std::string(std::int64_t sequence)> twin;                             // twins.sequence → JSON
-  std::function<std::string(const std::string& job_id, std::int64_t position)> job;   // device_jobs key → JSON
+  std::function<std::string(std::int64_t sequence)> twin;                            // twins.sequence → JSON
+  std::function<std::string(const std::string& job_id, std::int64_t position)> job;  // device_jobs key → JSON
 };
 
 struct QueryPage {
   ItemType type = ItemType::raw;
-  std::vector<std::string> rows;             // JSON texts
-  std::optional<std::string> continuation;   // absent on the last page
+  std::vector<std::string> rows;            // JSON texts
+  std::optional<std::string> continuation;  // absent on the last page
 };
 
 /// Runs one page of a query. `continuation` is empty for the first page, else what the page before returned.

@@ -78,6 +78,13 @@ CREATE TABLE IF NOT EXISTS device_jobs (
   error_description  TEXT,
   PRIMARY KEY (job_id, position)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS subscriptions (          -- of devices with clean session 0, over their connections
+  device_id          TEXT NOT NULL,
+  filter             TEXT NOT NULL,
+  qos                INTEGER NOT NULL,
+  PRIMARY KEY (device_id, filter)
+) STRICT, WITHOUT ROWID;
+
 CREATE UNIQUE INDEX IF NOT EXISTS device_jobs_by_device ON device_jobs (device_id, job_id);
 )sql";
 

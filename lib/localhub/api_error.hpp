@@ -1,0 +1,57 @@
+#pragma once
+
+#include <string>
+
+#include "fwctl/base/clock.hpp"
+#include "fwctl/base/error.hpp"
+#include "fwctl/base/http.hpp"
+
+namespace fwctl::localhub {
+
+/// A refusal of the hub's: its number is HTTP status × 1000 + n.
+struct ErrorName {
+  const char* name;
+  int number;
+  int status() const { return number / 1000; }
+};
+
+namespace error_names {
+inline constexpr ErrorName bad_request{"GenericBadRequest", 400000};
+inline constexpr ErrorName invalid_protocol_version{"InvalidProtocolVersion", 400001};
+inline constexpr ErrorName argument_invalid{"ArgumentInvalid", 400004};
+inline constexpr ErrorName argument_null{"ArgumentNull", 400005};
+inline constexpr ErrorName format_error{"IotHubFormatError", 400006};
+inline constexpr ErrorName bulk_failure{"BulkRegistryOperationFailure", 400013};
+inline constexpr ErrorName unauthorized{"IotHubUnauthorizedAccess", 401002};
+inline constexpr ErrorName not_found{"GenericNotFound", 404000};
+inline constexpr ErrorName device_not_found{"DeviceNotFound", 404001};
+inline constexpr ErrorName job_not_found{"JobNotFound", 404002};
+inline constexpr ErrorName method_not_allowed{"GenericMethodNotAllowed", 405000};
+inline constexpr ErrorName not_in_this_state{"OperationNotAllowedInCurrentState", 405102};
+inline constexpr ErrorName device_exists{"DeviceAlreadyExists", 409001};
+inline constexpr ErrorName job_exists{"JobAlreadyExists", 409104};
+inline constexpr ErrorName precondition_failed{"PreconditionFailed", 412001};
+inline constexpr ErrorName job_run_precondition_failed{"JobRunPreconditionFailed", 412003};
+inline constexpr ErrorName too_large{"GenericRequestEntityTooLarge", 413000};
+inline constexpr ErrorName too_many_devices{"TooManyDevices", 413002};
+inline constexpr ErrorName server_error{"ServerError", 500001};
+}  // namespace error_names
+
+/// Thrown anywhere below the two doors, HTTP and MQTT; each writes it in its own form.
+class ApiError : public Error {
+ public:
+  ApiError(ErrorName name, const std::string& text) : Error(text), name_(name) {}
+  const ErrorName& name() const { return name_; }
+
+ private:
+  ErrorName name_;
+};
+
+/// The older of the real hub's two envelopes, which every SDK reads, with its header.
+/// {"Message":"ErrorCode:<Name>;<text>","ExceptionMessage":"Tracking ID:…"}
+HttpResponse error_response(const ApiError& error, Time now);
+
+/// The body of a twin response of status 300 and above; never empty, because the Node SDK looks at nothing else.
+std::string mqtt_error_body(const ApiError& error, Time now);
+
+}  // namespace fwctl::localhub

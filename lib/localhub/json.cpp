@@ -1,0 +1,63 @@
+#include "lib/localhub/json.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "lib/localhub/api_error.hpp"
+
+namespace fwctl::localhub {
+namespace {
+
+constexpr int deepest = 64;
+
+/// Counts brackets outside strings, so that no text can exhaust the stack of a recursive reader.
+bool too_deep(std::string_view text) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > deepest) return true;
+    } else if (c == '}' || c == ']') {
+      --depth;
+    }
+  }
+  return false;
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+}  // namespace
+
+Json parse_json(std::string_view text) {
+  if (too_deep(text)) throw ApiError(error_names::bad_request, "The document is nested too deeply.");
+  Json value = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (value.is_discarded()) throw ApiError(error_names::bad_request, "The body is not valid JSON.");
+  return value;
+}
+
+const Json* find_member(const Json& object, std::string_view name) {
+  if (!object.is_object()) return nullptr;
+  for (const auto& [key, value] : object.items()) {
+    if (equal_ignoring_case(key, name)) return value.is_null() ? nullptr : &value;
+  }
+  return nullptr;
+}
+
+std::string text_member(const Json& object, std::string_view name) {
+  const Json* member = find_member(object, name);
+  if (member == nullptr) return {};
+  if (!member->is_string()) throw ApiError(error_names::argument_invalid, fmt::format("{} must be a string.", name));
+  return member->get<std::string>();
+}
+
+}  // namespace fwctl::localhub

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace fwctl::localhub {
+
+/// Members keep the order in which they were written, as people expect of a document that comes back.
+using Json = nlohmann::ordered_json;
+
+/// Reads text from outside. Throws ApiError (400) when it is not JSON, not UTF-8, or nested deeper than any document
+/// of the hub can be.
+Json parse_json(std::string_view text);
+
+/// The member, without regard to the case of its name, or nullptr when it is absent or null: clients differ in case,
+/// and some send null for what they do not use.
+const Json* find_member(const Json& object, std::string_view name);
+
+/// The member's text, or empty when it is absent. Throws ApiError (400) when it is anything else.
+std::string text_member(const Json& object, std::string_view name);
+
+}  // namespace fwctl::localhub

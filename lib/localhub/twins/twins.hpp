@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "lib/localhub/twins/twin_row.hpp"
+
+namespace fwctl::localhub {
+
+/// Writes to twins, whoever makes them: the service, a job, or the device. Callers hold the transaction.
+class Twins {
+ public:
+  /// Told of every desired write: the device, and what its notification says.
+  using OnDesired = std::function<void(const std::string& device_id, std::int64_t version, const Json& patch)>;
+  Twins(Core& core, OnDesired on_desired) : core_(core), on_desired_(std::move(on_desired)) {}
+
+  /// PATCH and PUT of a service: {tags?, properties: {desired?}}, other members ignored. `etag` empty: unconditional.
+  TwinRow update(const std::string& device_id, const Json& body, std::string_view etag);
+  TwinRow replace(const std::string& device_id, const Json& body, std::string_view etag);
+
+  /// A device's patch of its reported section; 412 when `base_version` is given and is not the current one.
+  TwinRow report(const std::string& device_id, const Json& patch, std::optional<std::int64_t> base_version);
+
+ private:
+  enum class How { merge, replace };
+  TwinRow write(const std::string& device_id, const Json& body, std::string_view etag, How how);
+  void write_tags(TwinRow& row, const Json& tags, How how) const;
+  void write_desired(TwinRow& row, const Json& desired, How how);
+
+  Core& core_;
+  OnDesired on_desired_;
+};
+
+/// The etag in an If-Match header: without quotes; empty for `*` and `"*"`, which match whatever is there.
+std::string plain_etag(std::string_view if_match);
+
+}  // namespace fwctl::localhub
