@@ -4,32 +4,13 @@
 
 #include <algorithm>
 
+#include "fwctl/base/json_depth.hpp"
 #include "lib/localhub/api_error.hpp"
 
 namespace fwctl::localhub {
 namespace {
 
 constexpr int deepest = 64;
-
-/// Counts brackets outside strings, so that no text can exhaust the stack of a recursive reader.
-bool too_deep(std::string_view text) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (in_string) {
-      if (c == '\\') ++i;
-      if (c == '"') in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (++depth > deepest) return true;
-    } else if (c == '}' || c == ']') {
-      --depth;
-    }
-  }
-  return false;
-}
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -39,7 +20,7 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 }  // namespace
 
 Json parse_json(std::string_view text) {
-  if (too_deep(text)) throw ApiError(error_names::bad_request, "The document is nested too deeply.");
+  if (nested_deeper_than(text, deepest)) throw ApiError(error_names::bad_request, "The document is nested too deeply.");
   Json value = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (value.is_discarded()) throw ApiError(error_names::bad_request, "The body is not valid JSON.");
   return value;

@@ -16,6 +16,7 @@ class ServiceError : public Error {
     std::string code;         // DeviceNotFound, ThrottlingException, …; empty when the answer names none
     std::string message;      // the hub's own text, for people: never decide by it
     std::string tracking_id;  // what Azure support asks for; may be empty
+    std::string body;         // as it came, for operations whose refusal is also an answer
     std::optional<std::chrono::seconds> retry_after;
   };
   explicit ServiceError(Detail detail, std::string hint = {});

@@ -36,7 +36,8 @@ class Pages {
 /// with it. Every request carries `Request-Id` and `x-ms-client-request-id` with the same fresh UUID.
 class HubClient {
  public:
-  explicit HubClient(Transport& transport, std::string user_agent);
+  /// `clock` tells whether a refused token is the fault of this machine's time.
+  HubClient(Transport& transport, const Clock& clock, std::string user_agent);
 
   // --- scheduled jobs -------------------------------------------------------------------------------------------
 
@@ -56,13 +57,13 @@ class HubClient {
   Job cancel_job(const std::string& id);
 
   /// GET /jobs/v2/query. Empty filters select all; the words are the wire's (`scheduleUpdateTwin`, `running`).
-  Pages<Job> list_jobs(std::string type, std::string status, int page_size = 100);
+  Pages<Job> list_jobs(const std::string& type, const std::string& status, int page_size = 100);
 
   // --- queries --------------------------------------------------------------------------------------------------
 
   /// POST /devices/query. Rows are JSON texts, as the hub wrote them. `page_size` is 1 to 100.
   /// Errors  400 ArgumentInvalid: the hub does not take the query, and does not say where
-  Pages<std::string> query(std::string sql, int page_size = 100);
+  Pages<std::string> query(const std::string& sql, int page_size = 100);
 
   // --- twins ----------------------------------------------------------------------------------------------------
 
@@ -100,7 +101,12 @@ class HubClient {
   std::vector<BulkFailure> create_devices(const std::vector<NewDevice>& devices);
 
  private:
+  HttpResponse send(Call call) const;
+  template <typename Row>
+  Pages<Row> pages(Call first, std::function<Row(const std::string&)> read) const;
+
   Transport& transport_;
+  const Clock& clock_;
   std::string user_agent_;
 };
 

@@ -1,0 +1,97 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "fwctl/iothub/error.hpp"
+#include "fwctl/iothub/transport.hpp"
+#include "lib/iothub/service_error.hpp"
+
+namespace fwctl::iothub {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr int throttled = 429;
+
+bool is_transient(int status) {
+  return status == 408 || status == throttled || status == 500 || status == 502 || status == 503 || status == 504;
+}
+
+/// What one try came to: an answer, or that none came.
+struct Outcome {
+  std::optional<HttpResponse> response;
+  std::optional<TransportError> error;
+
+  bool failed() const { return error || is_transient(response->status); }
+  bool hub_did_not_act() const { return error ? !error->maybe_acted() : response->status == throttled; }
+  std::string reason() const { return error ? error->what() : fmt::format("HTTP {}", response->status); }
+};
+
+class RetryTransport final : public Transport {
+ public:
+  RetryTransport(std::unique_ptr<Transport> next, Clock& clock, RetryPolicy policy, OnRetry on_retry,
+                 std::function<double()> jitter)
+      : next_(std::move(next)),
+        clock_(clock),
+        policy_(policy),
+        on_retry_(std::move(on_retry)),
+        jitter_(std::move(jitter)) {}
+
+  HttpResponse send(const Call& call) override {
+    const auto give_up = clock_.uptime() + policy_.total;
+    for (int tries = 1;; ++tries) {
+      Outcome outcome = attempt(call);
+      if (!outcome.failed()) return std::move(*outcome.response);
+      const milliseconds wait = wait_before_next(outcome, tries);
+      if (!may_repeat(call.retry, outcome) || clock_.uptime() + wait > give_up)
+        return settle(std::move(outcome), tries);
+      if (on_retry_) on_retry_(outcome.reason(), wait);
+      clock_.sleep_for(wait);
+    }
+  }
+
+ private:
+  Outcome attempt(const Call& call) {
+    try {
+      return {next_->send(call), std::nullopt};
+    } catch (const TransportError& error) {
+      return {std::nullopt, error};
+    }
+  }
+
+  static bool may_repeat(Retry retry, const Outcome& outcome) {
+    return retry == Retry::always || (retry == Retry::if_refused && outcome.hub_did_not_act());
+  }
+
+  milliseconds wait_before_next(const Outcome& outcome, int tries) const {
+    if (outcome.response) {
+      if (const auto asked = retry_after(*outcome.response, clock_.now())) return *asked;
+    }
+    const bool slow = outcome.response && outcome.response->status == throttled;
+    const milliseconds base = slow ? policy_.throttled : policy_.base;
+    const milliseconds doubled = std::min(base * (std::int64_t{1} << std::min(tries - 1, 20)), policy_.cap);
+    return std::chrono::duration_cast<milliseconds>(doubled * (0.75 + jitter_() / 2));
+  }
+
+  static HttpResponse settle(Outcome outcome, int tries) {
+    if (outcome.response) return std::move(*outcome.response);
+    if (tries == 1) throw std::move(*outcome.error);
+    throw TransportError(fmt::format("{} (tried {} times)", outcome.error->what(), tries), outcome.error->maybe_acted(),
+                         outcome.error->hint());
+  }
+
+  std::unique_ptr<Transport> next_;
+  Clock& clock_;
+  RetryPolicy policy_;
+  OnRetry on_retry_;
+  std::function<double()> jitter_;
+};
+
+}  // namespace
+
+std::unique_ptr<Transport> with_retry(std::unique_ptr<Transport> next, Clock& clock, RetryPolicy policy,
+                                      OnRetry on_retry, std::function<double()> jitter) {
+  return std::make_unique<RetryTransport>(std::move(next), clock, policy, std::move(on_retry), std::move(jitter));
+}
+
+}  // namespace fwctl::iothub
