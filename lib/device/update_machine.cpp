@@ -6,12 +6,10 @@
 #include <utility>
 
 #include "fwctl/base/iso8601.hpp"
-#include "lib/firmware/wire_names.hpp"
 
 namespace fwctl::device {
 namespace {
 
-namespace wire = firmware::wire;
 using firmware::Status;
 using nlohmann::json;
 using std::chrono::milliseconds;
@@ -49,11 +47,9 @@ std::string announcement(Status phase, const firmware::Desired& target) {
 
 constexpr const char* image = "[Fake firmware image data]";
 
-std::string all_of_it(const firmware::Reported& reported) {
-  return json{{wire::firmware, firmware::to_json(reported)}}.dump(-1, ' ', false, json::error_handler_t::replace);
+std::string text_of(const json& document, int indent = -1) {
+  return document.dump(indent, ' ', false, json::error_handler_t::replace);
 }
-
-bool is_text(const json& object, const char* name) { return object.contains(name) && object[name].is_string(); }
 
 }  // namespace
 
@@ -81,7 +77,7 @@ Actions UpdateMachine::connected(const json& firmware, std::int64_t version, Tim
   online_ = true;
   in_flight_ = false;
   unsent_.clear();
-  send(all_of_it(state_.reported));
+  send(text_of(firmware::reported_patch(state_.reported)));
   consider(firmware, version, now);
   return take();
 }
@@ -119,8 +115,8 @@ Actions UpdateMachine::report_answered() {
 
 UpdateMachine::Wish UpdateMachine::read_wish(const json& firmware, std::int64_t version) {
   const auto desired = firmware::desired_from_json(firmware);
-  if (!desired) return {{}, "Desired firmware has no fwVersion text", version};
-  if (!is_text(firmware, wire::package_uri)) return {*desired, "Desired firmware has no fwPackageURI text", version};
+  if (!desired) return {{}, "Desired firmware names no version", version};
+  if (desired->package_uri.empty()) return {*desired, "Desired firmware names no package URI", version};
   if (!firmware::is_https_uri(desired->package_uri)) return {*desired, "Insecure package URI", version};
   return {*desired, {}, version};
 }
@@ -153,14 +149,14 @@ void UpdateMachine::decide(const Wish& wish, Time now) {
 }
 
 void UpdateMachine::begin(const firmware::Desired& target, Time now) {
-  say("Starting firmware update flow using this data:\n" +
-      firmware::to_json(target).dump(2, ' ', false, json::error_handler_t::replace));
+  say("Starting firmware update flow using this data:\n" + text_of(firmware::to_json(target), 2));
+  const firmware::Reported before = state_.reported;
   state_.target = target;
   state_.reported.pending_version = target.version;
   state_.reported.status = Status::current;
   state_.reported.substatus.clear();
   state_.reported.last_start_time = format_iso8601_millis(now);
-  report({wire::pending_version, wire::status, wire::substatus, wire::last_start_time});
+  report(before);
   enter(Status::downloading);
 }
 
@@ -202,24 +198,26 @@ void UpdateMachine::fail(const std::string& reason) {
 }
 
 void UpdateMachine::finish(Time now) {
+  const firmware::Reported before = state_.reported;
   if (settings_.misbehaviour != Misbehaviour::lie) state_.reported.current_version = state_.target.version;
   say("Completed firmwareUpdate flow. New version: " + state_.target.version);
   state_.reported.pending_version.clear();
   state_.reported.status = Status::current;
   state_.reported.substatus.clear();
   state_.reported.last_end_time = format_iso8601_millis(now);
-  report({wire::current_version, wire::pending_version, wire::status, wire::substatus, wire::last_end_time});
+  report(before);
   save();
   decide_waiting(now);
 }
 
 void UpdateMachine::roll_back(Time now) {
+  const firmware::Reported before = state_.reported;
   say("Simulate rolling back update due to error");
   state_.reported.pending_version.clear();
   state_.reported.status = Status::rolled_back;
   state_.reported.substatus = "Rolled back to: " + state_.reported.current_version;
   state_.reported.last_end_time = format_iso8601_millis(now);
-  report({wire::pending_version, wire::status, wire::substatus, wire::last_end_time});
+  report(before);
   save();
   decide_waiting(now);
 }
@@ -248,16 +246,14 @@ bool UpdateMachine::misbehaves(Misbehaviour how, Status phase) const {
 }
 
 void UpdateMachine::note(Status status, std::string substatus) {
+  const firmware::Reported before = state_.reported;
   state_.reported.status = status;
   state_.reported.substatus = std::move(substatus);
-  report({wire::status, wire::substatus});
+  report(before);
 }
 
-void UpdateMachine::report(std::initializer_list<const char*> fields) {
-  const json all = firmware::to_json(state_.reported);
-  json patch = json::object();
-  for (const char* field : fields) patch[field] = all.at(field);
-  send(json{{wire::firmware, std::move(patch)}}.dump(-1, ' ', false, json::error_handler_t::replace));
+void UpdateMachine::report(const firmware::Reported& before) {
+  send(text_of(firmware::reported_patch(before, state_.reported)));
 }
 
 void UpdateMachine::send(std::string patch) {

@@ -70,6 +70,21 @@ json to_json(const Reported& reported) {
           {wire::last_start_time, reported.last_start_time}, {wire::last_end_time, reported.last_end_time}};
 }
 
+json firmware_of(const json& section) {
+  return section.is_object() && section.contains(wire::firmware) ? section[wire::firmware] : json{};
+}
+
+json reported_patch(const Reported& reported) { return {{wire::firmware, to_json(reported)}}; }
+
+json reported_patch(const Reported& before, const Reported& after) {
+  const json old = to_json(before);
+  json changed = to_json(after);
+  for (const char* name : {wire::current_version, wire::pending_version, wire::last_start_time, wire::last_end_time}) {
+    if (changed[name] == old[name]) changed.erase(name);
+  }
+  return {{wire::firmware, std::move(changed)}};
+}
+
 std::string update_twin_patch(const Desired& desired) {
   const json patch{
       {"etag", "*"},

@@ -3,7 +3,6 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
-#include <initializer_list>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -87,7 +86,8 @@ using Actions = std::vector<Action>;
 ///   update       |               |                        |                             |
 ///
 ///   (1) `current` / `Firmware already up to date`.
-///   (2) A wish that cannot be carried out: no fwVersion or fwPackageURI text, or a URI other than https. `error` with
+///   (2) A wish that cannot be carried out: no text as fwVersion or fwPackageURI, or a URI other than https. `error`
+///   with
 ///       the reason; nothing has started, so nothing is rolled back. Deleting the wish is ignored.
 ///   (3) The newest wish waits until this update has ended and is looked at then; the running status stays, the note
 ///       `Firmware update already running` goes into the sub-status. The wish that is being carried out is no news.
@@ -135,7 +135,7 @@ class UpdateMachine {
   std::chrono::milliseconds duration(firmware::Status phase) const;
   bool misbehaves(Misbehaviour how, firmware::Status phase) const;
   void note(firmware::Status status, std::string substatus);
-  void report(std::initializer_list<const char*> fields);
+  void report(const firmware::Reported& before);
   void send(std::string patch);
   void save() { actions_.emplace_back(SaveState{}); }
   void say(std::string text, bool error = false) { actions_.emplace_back(Say{std::move(text), error}); }

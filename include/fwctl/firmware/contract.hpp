@@ -44,6 +44,14 @@ nlohmann::json to_json(const Desired& desired);
 std::optional<Reported> reported_from_json(const nlohmann::json& firmware);
 nlohmann::json to_json(const Reported& reported);
 
+/// The `firmware` member of a desired or reported section; null when there is none.
+nlohmann::json firmware_of(const nlohmann::json& section);
+
+/// What a device writes into its reported section: {"firmware":{…}}, all of it, or what changed since `before`, with
+/// status and sub-status in any case.
+nlohmann::json reported_patch(const Reported& reported);
+nlohmann::json reported_patch(const Reported& before, const Reported& after);
+
 /// The job's patch, to the letter of the tutorial:
 /// {"etag":"*","properties":{"desired":{"patchId":"Firmware update","firmware":{…}}}}
 std::string update_twin_patch(const Desired& desired);

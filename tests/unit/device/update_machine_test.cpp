@@ -166,13 +166,13 @@ TEST(UpdateMachine, RefusesWhatItCannotCarryOutAndStartsNothing) {
   const std::vector<std::pair<json, std::string>> cases{
       {wish("2.0.0", "http://insecure/x"), "Insecure package URI"},
       {wish("2.0.0", "httpsx://odd/x"), "Insecure package URI"},
-      {wish("2.0.0", ""), "Insecure package URI"},
-      {{{"fwVersion", "2.0.0"}}, "Desired firmware has no fwPackageURI text"},
-      {{{"fwVersion", "2.0.0"}, {"fwPackageURI", 7}}, "Desired firmware has no fwPackageURI text"},
-      {{{"fwVersion", 2}, {"fwPackageURI", "https://x/y"}}, "Desired firmware has no fwVersion text"},
-      {json::object(), "Desired firmware has no fwVersion text"},
-      {"2.0.0", "Desired firmware has no fwVersion text"},
-      {json::array({1}), "Desired firmware has no fwVersion text"}};
+      {wish("2.0.0", ""), "Desired firmware names no package URI"},
+      {{{"fwVersion", "2.0.0"}}, "Desired firmware names no package URI"},
+      {{{"fwVersion", "2.0.0"}, {"fwPackageURI", 7}}, "Desired firmware names no package URI"},
+      {{{"fwVersion", 2}, {"fwPackageURI", "https://x/y"}}, "Desired firmware names no version"},
+      {json::object(), "Desired firmware names no version"},
+      {"2.0.0", "Desired firmware names no version"},
+      {json::array({1}), "Desired firmware names no version"}};
   for (const auto& [firmware, reason] : cases) {
     Bench bench;
     bench.connect();
@@ -378,8 +378,9 @@ TEST(UpdateMachine, LiesAboutTheEndAndRunsTheOldVersion) {
   bench.run_out();
 
   EXPECT_EQ(bench.last()["fwUpdateStatus"], "current");
-  EXPECT_EQ(bench.last()["currentFwVersion"], "1.0.0");
+  EXPECT_FALSE(bench.last().contains("currentFwVersion"));
   EXPECT_NE(bench.last()["lastFwUpdateEndTime"], "");
+  EXPECT_EQ(bench.current(), "1.0.0");
 }
 
 TEST(UpdateMachine, VanishesInItsPhaseAndWorksOn) {

@@ -57,5 +57,25 @@ TEST(IsHttpsUri, AsksForTheSchemeAndAHost) {
   }
 }
 
+TEST(ReportedPatch, NamesWhatChangedAndAlwaysTheStatus) {
+  Reported before;
+  before.current_version = "1.0.0";
+  before.status = Status::verifying;
+  Reported after = before;
+  after.pending_version = "2.0.0";
+
+  EXPECT_EQ(
+      reported_patch(before, after),
+      (nlohmann::json{
+          {"firmware", {{"pendingFwVersion", "2.0.0"}, {"fwUpdateStatus", "verifying"}, {"fwUpdateSubstatus", ""}}}}));
+  EXPECT_EQ(reported_patch(after), (nlohmann::json{{"firmware", to_json(after)}}));
+}
+
+TEST(FirmwareOf, IsNullWhereThereIsNone) {
+  EXPECT_EQ(firmware_of({{"firmware", 7}, {"$version", 1}}), 7);
+  EXPECT_TRUE(firmware_of({{"$version", 1}}).is_null());
+  EXPECT_TRUE(firmware_of(nlohmann::json::array()).is_null());
+}
+
 }  // namespace
 }  // namespace fwctl::firmware
