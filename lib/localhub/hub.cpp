@@ -10,6 +10,7 @@
 #include "lib/localhub/policies.hpp"
 #include "lib/localhub/registry.hpp"
 #include "lib/localhub/service.hpp"
+#include "lib/localhub/store/functions.hpp"
 #include "lib/localhub/store/schema.hpp"
 #include "lib/localhub/twins/twins.hpp"
 
@@ -19,6 +20,7 @@ namespace {
 Database open_store(const std::string& path) {
   Database database(path);
   database.execute(schema_sql);
+  register_functions(database);
   return database;
 }
 

@@ -2,8 +2,8 @@
 
 #include <fmt/core.h>
 
-#include "fwctl/base/base64.hpp"
 #include "lib/localhub/api_error.hpp"
+#include "lib/localhub/store/functions.hpp"
 
 namespace fwctl::localhub {
 namespace {
@@ -76,14 +76,7 @@ Json or_null_json(const std::optional<std::string>& text) { return text ? Json(*
 
 }  // namespace
 
-std::string TwinRow::etag() const {
-  std::string bytes(8, '\0');
-  for (int i = 0; i < 8; ++i) {
-    bytes[static_cast<std::size_t>(7 - i)] =
-        static_cast<char>((static_cast<std::uint64_t>(twin_etag) >> (8 * i)) & 0xFF);
-  }
-  return base64_encode(bytes);
-}
+std::string TwinRow::etag() const { return etag_text(twin_etag); }
 
 std::optional<TwinRow> load_twin(const Database& database, const std::string& device_id) {
   Statement rows =

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+
+#include "lib/localhub/query/tree.hpp"
+
+namespace fwctl::localhub {
+
+/// A whole statement. Throws QueryError that names the place.
+Query parse_query(std::string_view text);
+
+/// What stands after WHERE.
+ExpressionPtr parse_condition(std::string_view text);
+
+}  // namespace fwctl::localhub

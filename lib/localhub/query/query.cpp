@@ -1,0 +1,42 @@
+#include "lib/localhub/query/query.hpp"
+
+#include <fmt/core.h>
+
+#include "fwctl/base/base64.hpp"
+#include "lib/localhub/json.hpp"
+#include "lib/localhub/query/parser.hpp"
+#include "lib/localhub/query/select.hpp"
+#include "lib/localhub/query/translate.hpp"
+
+namespace fwctl::localhub {
+
+std::string_view to_text(ItemType type) {
+  switch (type) {
+    case ItemType::twin:
+      return "Twin";
+    case ItemType::raw:
+      return "Raw";
+    case ItemType::device_job:
+      return "DeviceJob";
+  }
+  return "";
+}
+
+SqlCondition compile_condition(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  const std::size_t last = text.find_last_not_of(" \t\r\n");
+  if (first != std::string_view::npos && first == last && text[first] == '*') return {"1", {}};
+  const Sql sql = translate_truth(*parse_condition(text), Source::devices);
+  return {sql.text, sql.values};
+}
+
+QueryPage run_query(const Database& database, const Renderer& renderer, std::string_view text, std::size_t page_size,
+                    std::string_view continuation) {
+  const Query query = parse_query(text);
+  const Position from = read_position(continuation, text);
+  if (query.source == Source::jobs) return page_of_jobs(database, renderer, query, page_size, from, text);
+  if (is_aggregate(query)) return page_of_groups(database, query, page_size, from, text);
+  return page_of_twins(database, renderer, query, page_size, from, text);
+}
+
+}  // namespace fwctl::localhub
