@@ -1,0 +1,104 @@
+#include "cmd/fwctl/app.hpp"
+
+#include <csignal>
+#include <ostream>
+
+#include "cmd/fwctl/context.hpp"
+#include "cmd/fwctl/errors.hpp"
+#include "cmd/fwctl/output/text.hpp"
+#include "cmd/fwctl/parser.hpp"
+#include "fwctl/iothub/error.hpp"
+
+namespace fwctl::cli {
+namespace {
+
+ExitCode code_of(const iothub::ServiceError& error) {
+  if (error.code() == "IotHubQuotaExceeded") return ExitCode::unavailable;  // 403, and gone at midnight
+  switch (error.status()) {
+    case 400:
+      return ExitCode::usage;
+    case 401:
+    case 403:
+      return ExitCode::denied;
+    case 404:
+      return ExitCode::not_found;
+    case 405:
+    case 409:
+    case 412:
+      return ExitCode::conflict;
+    case 408:
+    case 429:
+      return ExitCode::unavailable;
+    default:
+      return error.status() >= 500 ? ExitCode::unavailable : ExitCode::failed;
+  }
+}
+
+std::string hint_of(const iothub::ServiceError& error) {
+  if (!error.hint().empty()) return error.hint();
+  if (error.code() == "ThrottlingMaxActiveJobCountExceeded") {
+    return "another job holds the slot: fwctl job list --status running";
+  }
+  switch (error.status()) {
+    case 401:
+      return "check the key, the policy, and this machine's clock";
+    case 403:
+      return "the policy lacks a permission: service for twins and jobs, registryRead or registryWrite for devices";
+    case 405:
+      return "a job can be cancelled only before it runs: see fwctl job show";
+    default:
+      return {};
+  }
+}
+
+void tell(std::ostream& err, const Error& error, const std::string& hint) {
+  err << "fwctl: " << printable(error.what()) << '\n';
+  if (!hint.empty()) err << "hint: " << printable(hint) << '\n';
+}
+
+ExitCode tell(std::ostream& err, const Error& error, ExitCode code) {
+  tell(err, error, error.hint());
+  return code;
+}
+
+ExitCode run_chosen(const std::vector<std::string>& arguments, World& world) {
+  Invocation invocation = parse_arguments(arguments, world.env);
+  if (!invocation.run) {
+    world.out << invocation.text;
+    return ExitCode::ok;
+  }
+  Context ctx(world, std::move(invocation.settings));
+  return invocation.run(ctx);
+}
+
+}  // namespace
+
+ExitCode run_app(const std::vector<std::string>& arguments, World& world) {
+  try {
+    const ExitCode code = run_chosen(arguments, world);
+    if (!world.out.flush()) throw OutputError();
+    return code;
+  } catch (const UsageError& error) {
+    return tell(world.err, error, ExitCode::usage);
+  } catch (const NotFound& error) {
+    return tell(world.err, error, ExitCode::not_found);
+  } catch (const Conflict& error) {
+    return tell(world.err, error, ExitCode::conflict);
+  } catch (const iothub::ServiceError& error) {
+    tell(world.err, error, hint_of(error));
+    return code_of(error);
+  } catch (const iothub::TransportError& error) {
+    return tell(world.err, error, ExitCode::unavailable);
+  } catch (const DeadlinePassed& error) {
+    return tell(world.err, error, ExitCode::deadline_passed);
+  } catch (const Interrupted& error) {
+    return tell(world.err, error, world.stop_signal() == SIGTERM ? ExitCode::terminated : ExitCode::interrupted);
+  } catch (const Error& error) {
+    return tell(world.err, error, ExitCode::failed);
+  } catch (const std::exception& error) {
+    world.err << "fwctl: unexpected: " << printable(error.what()) << '\n';
+    return ExitCode::failed;
+  }
+}
+
+}  // namespace fwctl::cli

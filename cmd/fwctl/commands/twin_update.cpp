@@ -1,0 +1,64 @@
+#include <fmt/format.h>
+
+#include "cmd/fwctl/commands.hpp"
+#include "cmd/fwctl/commands/rows.hpp"
+#include "cmd/fwctl/commands/twins.hpp"
+#include "cmd/fwctl/connection.hpp"
+#include "fwctl/base/error.hpp"
+
+namespace fwctl::cli {
+namespace {
+
+using nlohmann::ordered_json;
+
+struct Args {
+  std::string id;
+  std::string desired;
+  std::string tags;
+  std::string patch_file;
+  std::string etag;
+};
+
+ordered_json object_from(const std::string& text, std::string_view what) {
+  ordered_json value = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!value.is_object()) throw UsageError(fmt::format("{} is not a JSON object", what));
+  return value;
+}
+
+std::string patch_from(const Args& args, Context& ctx) {
+  const bool in_parts = !args.desired.empty() || !args.tags.empty();
+  if (in_parts == !args.patch_file.empty()) {
+    throw UsageError("give either --patch, or --desired and --tags or one of them");
+  }
+  if (!in_parts) return to_json_text(object_from(read_text(args.patch_file, ctx.in, "the patch"), "the patch"));
+  ordered_json patch = ordered_json::object();
+  if (!args.tags.empty()) patch["tags"] = object_from(args.tags, "--tags");
+  if (!args.desired.empty()) patch["properties"]["desired"] = object_from(args.desired, "--desired");
+  return to_json_text(patch);
+}
+
+ExitCode run(const Args& args, Context& ctx) {
+  const iothub::Twin twin = ctx.hub().update_twin(args.id, patch_from(args, ctx), args.etag);
+  print_document(ctx, new_document("twin", from_hub(twin.document)), twin_columns());
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+Command twin_update() {
+  return {"twin update", "Change tags or desired properties; null removes a member",
+          "fwctl twin update chiller-1 --tags '{\"building\":\"43\"}'\n"
+          "fwctl twin update chiller-1 --desired '{\"interval\":null}' --etag AAAAAAAAAAE=",
+          [](Options& options) -> Run {
+            auto args = std::make_shared<Args>();
+            options.argument("ID", args->id, "Device id");
+            options.text({"--desired", "JSON", "Desired properties to set"}, args->desired);
+            options.text({"--tags", "JSON", "Tags to set"}, args->tags);
+            options.text({"--patch", "FILE", "The whole patch, {tags?, properties: {desired?}}; - is stdin"},
+                         args->patch_file);
+            options.text({"--etag", "ETAG", "Only if the twin is still this one"}, args->etag);
+            return [args](Context& ctx) { return run(*args, ctx); };
+          }};
+}
+
+}  // namespace fwctl::cli

@@ -1,0 +1,84 @@
+#include "cmd/fwctl/context.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+#include <utility>
+
+#include "cmd/fwctl/connection.hpp"
+#include "cmd/fwctl/output/text.hpp"
+#include "fwctl/base/duration.hpp"
+#include "fwctl/base/iso8601.hpp"
+
+namespace fwctl::cli {
+namespace {
+
+/// No try takes longer than the user allows.
+class Hurried final : public iothub::Transport {
+ public:
+  Hurried(std::unique_ptr<iothub::Transport> next, std::chrono::milliseconds limit)
+      : next_(std::move(next)), limit_(limit) {}
+
+  HttpResponse send(const iothub::Call& call) override {
+    iothub::Call hurried = call;
+    hurried.timeout = std::min(call.timeout, limit_);
+    return next_->send(hurried);
+  }
+
+ private:
+  std::unique_ptr<iothub::Transport> next_;
+  std::chrono::milliseconds limit_;
+};
+
+bool wants_plain(const Settings& settings, const World& world) {
+  return settings.no_color || !world.env("NO_COLOR").value_or("").empty() || world.env("TERM").value_or("") == "dumb";
+}
+
+}  // namespace
+
+Context::Context(World& world, Settings chosen)
+    : out(world.out),
+      err(world.err),
+      in(world.in),
+      clock(world.clock),
+      stop(world.stop),
+      terminal(world.terminal),
+      settings(std::move(chosen)),
+      world_(world),
+      plain_(wants_plain(settings, world)) {
+  if (settings.timeout) retry.total = std::min(retry.total, *settings.timeout);
+}
+
+const iothub::ServiceConnection& Context::connection() {
+  if (!connection_) connection_ = load_connection(settings, world_);
+  return *connection_;
+}
+
+iothub::HubClient& Context::hub() {
+  if (hub_) return *hub_;
+  const auto limit = std::min(settings.request_timeout, settings.timeout.value_or(settings.request_timeout));
+  auto sent = std::make_unique<Hurried>(world_.connect(http_options(connection(), settings, world_)), limit);
+  auto signed_ = iothub::with_sas_token(std::move(sent), connection(), clock);
+  auto logged =
+      iothub::with_logging(std::move(signed_), clock, [this](int level, const auto& line) { log(level, line); });
+  transport_ = iothub::with_retry(
+      std::move(logged), clock, retry, [this](const auto& reason, auto wait) { tell_retry(reason, wait); },
+      world_.jitter);
+  return hub_.emplace(*transport_, clock, "fwctl/" FWCTL_VERSION);
+}
+
+void Context::notice(const std::string& line) {
+  if (!settings.quiet) err << "fwctl: " << printable(line) << '\n';
+}
+
+void Context::log(int level, const std::string& line) {
+  if (level <= settings.verbosity) err << format_iso8601_millis(clock.now()) << ' ' << printable(line) << '\n';
+}
+
+void Context::tell_retry(const std::string& reason, std::chrono::milliseconds wait) {
+  if (std::exchange(told_retry_, true) && settings.verbosity == 0) return;
+  notice(fmt::format("{}, waiting {}", reason, format_duration(std::chrono::ceil<std::chrono::seconds>(wait))));
+}
+
+}  // namespace fwctl::cli

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cmd/fwctl/settings.hpp"
+#include "cmd/fwctl/world.hpp"
+#include "fwctl/iothub/connection_string.hpp"
+#include "fwctl/iothub/hub_client.hpp"
+
+namespace fwctl::cli {
+
+/// What a command may touch, and all of it.
+class Context {
+ public:
+  Context(World& world, Settings settings);
+
+  std::ostream& out;  // the answer alone
+  std::ostream& err;  // everything else
+  std::istream& in;
+  Clock& clock;
+  const std::stop_token stop;
+  const Terminal terminal;
+  const Settings settings;
+  /// How long a request is repeated. A command that watches, and repeats by itself, shortens it before its first hub().
+  iothub::RetryPolicy retry;
+
+  /// Read on first use, so that help and a mistyped flag need none.
+  const iothub::ServiceConnection& connection();
+  /// The hub, connected to on first use.
+  iothub::HubClient& hub();
+
+  std::optional<std::string> env(const std::string& name) const { return world_.env(name); }
+  /// A number in [0, 1).
+  double jitter() const { return world_.jitter(); }
+  /// Whether text on a stream of ours may carry colours and cursor movements.
+  bool animates_err() const { return plain_ ? false : terminal.err_is_terminal; }
+  bool colors_out() const { return plain_ ? false : terminal.out_is_terminal; }
+
+  /// One line for people on stderr, `fwctl: …`; --quiet silences it.
+  void notice(const std::string& line);
+
+ private:
+  void log(int level, const std::string& line);
+  void tell_retry(const std::string& reason, std::chrono::milliseconds wait);
+
+  World& world_;
+  bool plain_;
+  bool told_retry_ = false;
+  std::optional<iothub::ServiceConnection> connection_;
+  std::unique_ptr<iothub::Transport> transport_;
+  std::optional<iothub::HubClient> hub_;
+};
+
+}  // namespace fwctl::cli

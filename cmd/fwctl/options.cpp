@@ -1,0 +1,100 @@
+#include "cmd/fwctl/options.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+
+#include "fwctl/base/duration.hpp"
+#include "fwctl/base/error.hpp"
+#include "fwctl/base/iso8601.hpp"
+
+namespace fwctl::cli {
+namespace {
+
+std::chrono::milliseconds to_duration(const std::string& flag, const std::string& text) {
+  const auto duration = parse_duration(text);
+  if (!duration) throw UsageError(fmt::format("{} takes a duration such as 5s, 10m or 1h, not '{}'", flag, text));
+  return *duration;
+}
+
+int to_number(const std::string& flag, const std::string& text, int least, int most) {
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) {
+    throw UsageError(fmt::format("{} takes a number from {} to {}, not '{}'", flag, least, most, text));
+  }
+  return number;
+}
+
+/// `--output` of `-o,--output`.
+std::string long_name(const Flag& flag) { return flag.name.substr(flag.name.find("--")); }
+
+}  // namespace
+
+CLI::Option& Options::add(const Flag& flag, std::function<void(const std::string&)> take) {
+  CLI::Option* option = app_.add_option_function<std::string>(flag.name, std::move(take), flag.help);
+  return *option->type_name(flag.value)->required(flag.required)->take_last();
+}
+
+void Options::argument(const std::string& name, std::string& target, const std::string& help) {
+  app_.add_option(name, target, help)->required()->type_name("");
+}
+
+void Options::arguments(const std::string& name, std::vector<std::string>& target, const std::string& help) {
+  app_.add_option(name, target, help)->required()->type_name("");
+}
+
+void Options::text(const Flag& flag, std::string& target) {
+  add(flag, [&target](const std::string& text) { target = text; });
+}
+
+void Options::text(const Flag& flag, std::optional<std::string>& target) {
+  add(flag, [&target](const std::string& text) { target = text; });
+}
+
+void Options::texts(const Flag& flag, std::vector<std::string>& target) {
+  app_.add_option(flag.name, target, flag.help)->type_name(flag.value)->required(flag.required);
+}
+
+void Options::number(const Flag& flag, std::optional<int>& target, int least, int most) {
+  add(flag, [&target, least, most, name = long_name(flag)](const std::string& text) {
+    target = to_number(name, text, least, most);
+  });
+}
+
+void Options::duration(const Flag& flag, std::chrono::milliseconds& target) {
+  add(flag, [&target, name = long_name(flag)](const std::string& text) { target = to_duration(name, text); });
+}
+
+void Options::duration(const Flag& flag, std::optional<std::chrono::milliseconds>& target) {
+  add(flag, [&target, name = long_name(flag)](const std::string& text) { target = to_duration(name, text); });
+}
+
+void Options::choice(const Flag& flag, std::string& target, const std::vector<std::string>& words) {
+  add(flag, [&target, words, name = long_name(flag)](const std::string& text) {
+    if (std::find(words.begin(), words.end(), text) == words.end()) {
+      throw UsageError(fmt::format("{} takes one of {}, not '{}'", name, fmt::join(words, ", "), text));
+    }
+    target = text;
+  });
+}
+
+void Options::toggle(const std::string& name, bool& target, const std::string& help) {
+  app_.add_flag(name, target, help);
+}
+
+void Options::count(const std::string& name, int& target, const std::string& help) {
+  app_.add_flag(name, target, help);
+}
+
+Time parse_when(std::string_view text, Time now, std::string_view flag) {
+  if (text.starts_with('+')) {
+    if (const auto ahead = parse_duration(text.substr(1))) return now + std::chrono::duration_cast<Ticks>(*ahead);
+  } else if (const auto time = parse_iso8601(text)) {
+    return *time;
+  }
+  throw UsageError(fmt::format("{} takes a time such as 2026-08-15T22:00:00Z or +2h, not '{}'", flag, text));
+}
+
+}  // namespace fwctl::cli

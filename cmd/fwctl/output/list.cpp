@@ -1,0 +1,91 @@
+#include <nlohmann/json.hpp>
+#include <ostream>
+#include <set>
+
+#include "cmd/fwctl/errors.hpp"
+#include "cmd/fwctl/output/output.hpp"
+#include "cmd/fwctl/output/text.hpp"
+
+namespace fwctl::cli {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+std::string pointer_to(const std::string& member) {
+  std::string pointer = "/";
+  for (const char c : member) {
+    if (c == '~')
+      pointer += "~0";
+    else if (c == '/')
+      pointer += "~1";
+    else
+      pointer += c;
+  }
+  return pointer;
+}
+
+/// The members of all rows, in the order of their first appearance.
+Columns columns_of(const std::vector<ordered_json>& rows) {
+  Columns columns;
+  std::set<std::string> seen;
+  for (const ordered_json& row : rows) {
+    if (!row.is_object()) continue;
+    for (const auto& [name, value] : row.items()) {
+      if (seen.insert(name).second) columns.push_back({printable(name), pointer_to(name)});
+    }
+  }
+  if (columns.empty()) columns.push_back({"value", ""});
+  return columns;
+}
+
+}  // namespace
+
+List::List(Context& ctx, ListNames names, Columns columns)
+    : ctx_(ctx), names_(std::move(names)), columns_(std::move(columns)) {}
+
+List::~List() {
+  if (ended_ || !opened_ || ctx_.settings.format != Format::json) return;
+  ctx_.out << "\n],\"incomplete\":true}\n";
+}
+
+void List::add(ordered_json row) { rows_.push_back(std::move(row)); }
+
+void List::flush() {
+  const Format format = ctx_.settings.format;
+  if (format == Format::json) {
+    write_json(false);
+  } else if (format == Format::jsonl) {
+    for (ordered_json& row : rows_) ctx_.out << to_json_text(new_document(names_.each, std::move(row))) << '\n';
+  } else if (!rows_.empty()) {
+    if (columns_.empty()) columns_ = columns_of(rows_);
+    if (format == Format::tsv) {
+      write_tsv(ctx_.out, columns_, rows_, /*titles=*/printed_ == 0);
+    } else {
+      if (!table_) table_.emplace(columns_);
+      table_->write(ctx_.out, rows_);
+    }
+  }
+  printed_ += rows_.size();
+  rows_.clear();
+  if (!ctx_.out.flush()) throw OutputError();
+}
+
+void List::write_json(bool last) {
+  if (!rows_.empty() || last) {
+    if (!std::exchange(opened_, true)) ctx_.out << "{\"schemaVersion\":1,\"" << names_.all << "\":[";
+  }
+  std::size_t number = printed_;
+  for (const ordered_json& row : rows_) ctx_.out << (number++ == 0 ? "\n" : ",\n") << to_json_text(row);
+  if (last) ctx_.out << "\n]}\n";
+}
+
+void List::end(const std::string& nothing) {
+  flush();
+  if (ctx_.settings.format == Format::json) write_json(true);
+  ended_ = true;
+  if (printed_ == 0 && ctx_.settings.format == Format::table) ctx_.notice(nothing);
+  if (!ctx_.out.flush()) throw OutputError();
+}
+
+}  // namespace fwctl::cli

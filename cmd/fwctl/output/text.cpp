@@ -1,0 +1,83 @@
+#include "cmd/fwctl/output/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+
+namespace fwctl::cli {
+namespace {
+
+bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
+/// How many bytes the sequence has that starts with `lead`; 0: no sequence starts so.
+std::size_t sequence_length(unsigned char lead) {
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return 2;
+  if (lead >= 0xE0 && lead <= 0xEF) return 3;
+  if (lead >= 0xF0 && lead <= 0xF4) return 4;
+  return 0;
+}
+
+struct CodePoint {
+  std::uint32_t value = 0;
+  std::size_t length = 0;  // 0: not UTF-8
+};
+
+CodePoint next_code_point(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  const std::size_t length = sequence_length(lead);
+  if (length == 0 || length > text.size()) return {};
+  std::uint32_t value = length == 1 ? lead : lead & (0x7FU >> length);
+  for (const char c : text.substr(1, length - 1)) {
+    if (!is_continuation(c)) return {};
+    value = (value << 6U) | (static_cast<unsigned char>(c) & 0x3FU);
+  }
+  return {value, length};
+}
+
+bool is_harmful(std::uint32_t point) {
+  const bool control = point < 0x20 || (point >= 0x7F && point < 0xA0);
+  const bool line_break = point == 0x2028 || point == 0x2029;
+  const bool reorders = (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069) ||
+                        point == 0x200E || point == 0x200F || point == 0x061C;
+  return control || line_break || reorders;
+}
+
+std::string escape(std::uint32_t point) {
+  switch (point) {
+    case '\n':
+      return "\\n";
+    case '\t':
+      return "\\t";
+    case '\r':
+      return "\\r";
+    default:
+      return fmt::format("\\u{:04x}", point);
+  }
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  while (!text.empty()) {
+    const CodePoint point = next_code_point(text);
+    if (point.length == 0) {
+      result += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
+    } else if (is_harmful(point.value)) {
+      result += escape(point.value);
+    } else {
+      result += text.substr(0, point.length);
+    }
+    text.remove_prefix(std::max<std::size_t>(point.length, 1));
+  }
+  return result;
+}
+
+std::size_t width_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
+}
+
+}  // namespace fwctl::cli

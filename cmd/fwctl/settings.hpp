@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace fwctl::cli {
+
+enum class Format { table, json, jsonl, tsv };
+
+/// The flags that every command has.
+struct Settings {
+  std::string connection_string;
+  std::string connection_string_file;  // "-": standard input
+  std::string ca_file;
+  Format format = Format::table;
+  int verbosity = 0;
+  bool quiet = false;
+  bool no_color = false;
+  /// How long the whole command may take: the budget of repeats, and the deadline of commands that wait.
+  std::optional<std::chrono::milliseconds> timeout;
+  std::chrono::milliseconds request_timeout{60'000};
+};
+
+}  // namespace fwctl::cli

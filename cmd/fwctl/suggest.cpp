@@ -1,0 +1,45 @@
+#include "cmd/fwctl/suggest.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace fwctl::cli {
+namespace {
+
+/// Optimal string alignment distance, three rows at a time.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> before(b.size() + 1);
+  std::vector<std::size_t> above(b.size() + 1);
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(above.begin(), above.end(), 0U);
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t replaced = above[j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U);
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, replaced});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+    before = std::exchange(above, row);
+  }
+  return above[b.size()];
+}
+
+}  // namespace
+
+std::optional<std::string> nearest(std::string_view typed, const std::vector<std::string>& words) {
+  constexpr std::size_t longest = 64;  // nobody mistypes more
+  if (typed.size() > longest) return std::nullopt;
+  std::optional<std::string> best;
+  std::size_t least = 0;
+  for (const std::string& word : words) {
+    const std::size_t differs = distance(typed, word);
+    if (differs * 3 > std::max<std::size_t>(word.size(), 3) || (best && differs >= least)) continue;
+    best = word;
+    least = differs;
+  }
+  return best;
+}
+
+}  // namespace fwctl::cli
