@@ -65,6 +65,7 @@ void SimulatedDevice::open() {
 
 void SimulatedDevice::on_connected() {
   leave_gate();
+  if (!greeted_) act(Say{"Client connected to IoT Hub. Waiting for desired properties update."});
   fresh_token_tried_ = false;
   refused_.reset();
   connected_at_ = world_.clock.uptime();
@@ -123,6 +124,7 @@ MqttLogin SimulatedDevice::login() const {
 }
 
 void SimulatedDevice::on_twin(const json& desired, std::int64_t version) {
+  if (!std::exchange(greeted_, true)) act(Say{"Got device twin"});
   follow(machine_.connected(firmware::firmware_of(desired), version, world_.clock.now()));
 }
 

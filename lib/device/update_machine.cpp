@@ -57,7 +57,6 @@ UpdateMachine::UpdateMachine(UpdateState state, UpdateSettings settings)
     : state_(std::move(state)), settings_(std::move(settings)) {}
 
 Actions UpdateMachine::started(Time now) {
-  say("\nCurrent firmware version: " + state_.reported.current_version);
   if (!state_.updating()) return take();
   const Status phase = state_.reported.status;
   if (phase == Status::error) {
@@ -77,6 +76,7 @@ Actions UpdateMachine::connected(const json& firmware, std::int64_t version, Tim
   online_ = true;
   in_flight_ = false;
   unsent_.clear();
+  if (!std::exchange(introduced_, true)) say("\nCurrent firmware version: " + state_.reported.current_version);
   send(text_of(firmware::reported_patch(state_.reported)));
   consider(firmware, version, now);
   return take();

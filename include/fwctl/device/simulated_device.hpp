@@ -96,6 +96,7 @@ class SimulatedDevice final : private MqttEvents, private TwinListener {
   Backoff refused_;
   bool fresh_token_tried_ = false;
 
+  bool greeted_ = false;
   bool wanted_ = false;  // to be connected, as far as this device is concerned
   bool queued_ = false;  // in line at the gate
   bool inside_ = false;  // the gate waits for our leave()

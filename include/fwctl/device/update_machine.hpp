@@ -145,6 +145,7 @@ class UpdateMachine {
   UpdateSettings settings_;
   std::optional<Wish> waiting_;
   std::deque<std::string> unsent_;
+  bool introduced_ = false;
   bool online_ = false;
   bool in_flight_ = false;
   Actions actions_;
