@@ -48,7 +48,9 @@ TlsContext::TlsContext(const std::string& ca_pem, const std::string& host)
   SSL_CTX_set_mode(context,
                    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
   if (ca_pem.empty()) {
-    SSL_CTX_set_default_verify_paths(context);
+    // The built-in paths, and not those of the environment, which the HTTP client overwrites.
+    SSL_CTX_load_verify_file(context, X509_get_default_cert_file());
+    SSL_CTX_load_verify_dir(context, X509_get_default_cert_dir());
   } else {
     trust(context, ca_pem);
   }

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "cmd/fwdevice/arguments.hpp"
+#include "cmd/fwdevice/exit_code.hpp"
+#include "cmd/fwdevice/world.hpp"
+
+namespace fwctl::device::cli {
+
+/// One device until it is stopped, or the hub refuses it at its first connection.
+ExitCode run_device(const RunArguments& arguments, World& world);
+
+/// Registers a fleet and runs it until it is stopped.
+ExitCode run_fleet(const FleetArguments& arguments, World& world);
+
+}  // namespace fwctl::device::cli
