@@ -78,7 +78,9 @@ void Context::log(int level, const std::string& line) {
 
 void Context::tell_retry(const std::string& reason, std::chrono::milliseconds wait) {
   if (std::exchange(told_retry_, true) && settings.verbosity == 0) return;
-  notice(fmt::format("{}, waiting {}", reason, format_duration(std::chrono::ceil<std::chrono::seconds>(wait))));
+  notice(
+      fmt::format("{}, waiting {}", reason,
+                  format_duration(std::max(std::chrono::round<std::chrono::seconds>(wait), std::chrono::seconds{1}))));
 }
 
 }  // namespace fwctl::cli

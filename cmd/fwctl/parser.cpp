@@ -164,8 +164,8 @@ UsageError explain(const CLI::ParseError& error, CLI::App& root) {
   if (!left.empty() && !below.empty()) return unknown("command", left.front(), below, command);
   if (!left.empty()) return UsageError("unexpected argument " + shown(left.front()), "see " + command + " --help");
   const std::string help = "see " + command + " --help";
-  if (!below.empty()) return UsageError(fmt::format("{} needs a command: {}", command, fmt::join(below, ", ")), help);
-  return UsageError(fmt::format("{}: {}", command, error.what()), help);
+  if (!below.empty()) return UsageError(fmt::format("needs a command: {}", fmt::join(below, ", ")), help);
+  return UsageError(error.what(), help);
 }
 
 }  // namespace
@@ -175,7 +175,7 @@ Invocation parse_arguments(const std::vector<std::string>& arguments, const Envi
   std::string format = "table";
   CLI::App root{"Brings new firmware to a fleet of devices on Azure IoT Hub.", "fwctl"};
   root.fallthrough()->require_subcommand(1)->set_help_flag("-h,--help", "Show help and exit");
-  root.set_version_flag("--version", "fwctl " FWCTL_VERSION);
+  root.set_version_flag("--version", "fwctl " FWCTL_VERSION, "Show the version and exit");
   root.footer(
       "Every flag can be set as FWCTL_<FLAG>, e.g. FWCTL_OUTPUT=json; the command line wins.\n"
       "The hub comes from IOTHUB_CONNECTION_STRING.");

@@ -24,7 +24,10 @@ struct Outcome {
 
   bool failed() const { return error || is_transient(response->status); }
   bool hub_did_not_act() const { return error ? !error->maybe_acted() : response->status == throttled; }
-  std::string reason() const { return error ? error->what() : fmt::format("HTTP {}", response->status); }
+  std::string reason() const {
+    if (error) return error->what();
+    return response->status == throttled ? "throttled (HTTP 429)" : fmt::format("HTTP {}", response->status);
+  }
 };
 
 class RetryTransport final : public Transport {

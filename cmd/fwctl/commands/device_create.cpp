@@ -36,9 +36,7 @@ iothub::Device create(const iothub::NewDevice& device, Context& ctx) {
 /// The patch that sets the tags; empty: there are none.
 std::string tags_patch(const Args& args) {
   if (args.tags.empty()) return {};
-  const auto tags = nlohmann::ordered_json::parse(args.tags, nullptr, /*allow_exceptions=*/false);
-  if (!tags.is_object()) throw UsageError("--tags is not a JSON object");
-  return to_json_text({{"tags", tags}});
+  return to_json_text({{"tags", object_from_user(args.tags, "--tags")}});
 }
 
 ExitCode run(const Args& args, Context& ctx) {

@@ -10,9 +10,6 @@
 
 namespace fwctl::cli {
 
-/// The hub's own JSON, as it came.
-inline nlohmann::ordered_json from_hub(const std::string& text) { return parse_json(text, "the hub's answer"); }
-
 inline int page_size(std::optional<int> limit) { return std::min(limit.value_or(100), 100); }
 
 constexpr int most_rows = 1'000'000'000;

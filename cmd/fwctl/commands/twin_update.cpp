@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "cmd/fwctl/commands.hpp"
 #include "cmd/fwctl/commands/rows.hpp"
 #include "cmd/fwctl/commands/twins.hpp"
@@ -19,21 +17,15 @@ struct Args {
   std::string etag;
 };
 
-ordered_json object_from(const std::string& text, std::string_view what) {
-  ordered_json value = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!value.is_object()) throw UsageError(fmt::format("{} is not a JSON object", what));
-  return value;
-}
-
 std::string patch_from(const Args& args, Context& ctx) {
   const bool in_parts = !args.desired.empty() || !args.tags.empty();
   if (in_parts == !args.patch_file.empty()) {
     throw UsageError("give either --patch, or --desired and --tags or one of them");
   }
-  if (!in_parts) return to_json_text(object_from(read_text(args.patch_file, ctx.in, "the patch"), "the patch"));
+  if (!in_parts) return to_json_text(object_from_user(read_text(args.patch_file, ctx.in, "the patch"), "the patch"));
   ordered_json patch = ordered_json::object();
-  if (!args.tags.empty()) patch["tags"] = object_from(args.tags, "--tags");
-  if (!args.desired.empty()) patch["properties"]["desired"] = object_from(args.desired, "--desired");
+  if (!args.tags.empty()) patch["tags"] = object_from_user(args.tags, "--tags");
+  if (!args.desired.empty()) patch["properties"]["desired"] = object_from_user(args.desired, "--desired");
   return to_json_text(patch);
 }
 

@@ -6,20 +6,34 @@
 #include "cmd/fwctl/errors.hpp"
 #include "cmd/fwctl/output/output.hpp"
 #include "cmd/fwctl/output/text.hpp"
+#include "fwctl/base/json_depth.hpp"
+#include "fwctl/iothub/error.hpp"
 
 namespace fwctl::cli {
 
 using nlohmann::ordered_json;
 
-ordered_json parse_json(std::string_view text, std::string_view what) {
-  constexpr int max_depth = 200;  // printing is recursive: a hostile document must not eat the stack
-  const auto too_deep = [&](int depth, ordered_json::parse_event_t, ordered_json&) {
-    if (depth > max_depth) throw Error(fmt::format("{} is nested deeper than {}", what, max_depth));
-    return true;
-  };
-  ordered_json value = ordered_json::parse(text, too_deep, /*allow_exceptions=*/false);
-  if (value.is_discarded()) throw Error(fmt::format("{} is not JSON", what));
-  return value;
+namespace {
+
+/// nullopt: not JSON, or so deep that printing it, which recurses, would eat the stack.
+std::optional<ordered_json> parse(std::string_view text) {
+  constexpr int deepest = 100;
+  if (nested_deeper_than(text, deepest)) return std::nullopt;
+  ordered_json value = ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
+  return value.is_discarded() ? std::nullopt : std::optional(std::move(value));
+}
+
+}  // namespace
+
+ordered_json from_hub(std::string_view text) {
+  if (auto value = parse(text)) return std::move(*value);
+  throw iothub::ProtocolError("the hub's answer is not JSON, or nested too deep");
+}
+
+ordered_json object_from_user(std::string_view text, std::string_view what) {
+  const auto value = parse(text);
+  if (!value || !value->is_object()) throw UsageError(fmt::format("{} is not a JSON object", what));
+  return *value;
 }
 
 ordered_json new_document() { return {{"schemaVersion", 1}}; }

@@ -17,8 +17,11 @@ struct Column {
 };
 using Columns = std::vector<Column>;
 
-/// Parses JSON that came from outside; throws Error naming `what` when it is none, or nested deeper than 200.
-nlohmann::ordered_json parse_json(std::string_view text, std::string_view what);
+/// The hub's own JSON, as it came. Throws ProtocolError when it is none, or too deep to be printed.
+nlohmann::ordered_json from_hub(std::string_view text);
+
+/// A JSON object that the user gave. Throws UsageError naming `what` when it is none.
+nlohmann::ordered_json object_from_user(std::string_view text, std::string_view what);
 
 /// `{"schemaVersion": 1}`: what every document of ours begins with.
 nlohmann::ordered_json new_document();

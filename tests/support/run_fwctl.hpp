@@ -1,0 +1,125 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <ostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "cmd/fwctl/app.hpp"
+#include "fwctl/iothub/error.hpp"
+#include "fwctl/iothub/transport.hpp"
+#include "tests/support/hub_fixture.hpp"
+
+namespace fwctl::cli {
+
+inline void PrintTo(ExitCode code, std::ostream* out) { *out << "exit code " << static_cast<int>(code); }
+
+}  // namespace fwctl::cli
+
+namespace fwctl::test {
+
+/// The stand-in hub at the end of a line that remembers what was asked and fails on demand. Time passes only when
+/// somebody sleeps; the hub then does the work that has become due.
+class FlakyHub : public HubFixture {
+ public:
+  FlakyHub() {
+    clock.on_sleep = [this] { run_due(); };
+  }
+
+  /// The hub acts, but what it answers never arrives.
+  void lose_next_answer() {
+    faults_.push_back([this](const HttpRequest& request) -> HttpResponse {
+      send(request);
+      throw iothub::TransportError("the connection was reset", /*maybe_acted=*/true);
+    });
+  }
+  /// No connection comes about, so many times.
+  void refuse(int times) {
+    for (int i = 0; i < times; ++i) {
+      faults_.push_back([](const HttpRequest&) -> HttpResponse {
+        throw iothub::TransportError("connection refused", /*maybe_acted=*/false);
+      });
+    }
+  }
+  /// Something else than the hub answers, so many times.
+  void answer(int times, HttpResponse response) {
+    for (int i = 0; i < times; ++i) {
+      faults_.push_back([response](const HttpRequest&) { return response; });
+    }
+  }
+  /// One request gets through before the next fault.
+  void let_through() {
+    faults_.push_back([this](const HttpRequest& request) { return send(request); });
+  }
+
+  HttpResponse carry(const HttpRequest& request) {
+    requests.push_back(request);
+    run_due();
+    if (faults_.empty()) return send(request);
+    const auto fault = faults_.front();
+    faults_.pop_front();
+    return fault(request);
+  }
+
+  std::vector<HttpRequest> requests;  // all that was tried, in order
+
+ private:
+  std::deque<std::function<HttpResponse(const HttpRequest&)>> faults_;
+};
+
+class LineToHub final : public iothub::Transport {
+ public:
+  explicit LineToHub(FlakyHub& hub) : hub_(hub) {}
+  HttpResponse send(const iothub::Call& call) override { return hub_.carry(call.request); }
+
+ private:
+  FlakyHub& hub_;
+};
+
+struct Outcome {
+  cli::ExitCode code = cli::ExitCode::ok;
+  std::string out;
+  std::string err;
+
+  HubFixture::Json json() const { return HubFixture::Json::parse(out); }
+};
+
+/// How the world looks to one run, but for the hub.
+struct Setup {
+  std::map<std::string, std::string> env{};  // beside IOTHUB_CONNECTION_STRING; an empty value unsets
+  std::string input{};                       // standard input
+  cli::Terminal terminal{};
+  int stop_signal = 2;  // SIGINT
+};
+
+/// Runs the program in this process, with main's own stack of decorators around the line to the hub.
+inline Outcome run_fwctl(FlakyHub& hub, const std::vector<std::string>& arguments, const Setup& setup = {}) {
+  std::map<std::string, std::string> env = setup.env;
+  env.emplace("IOTHUB_CONNECTION_STRING", hub.connection_string());
+  std::ostringstream out;
+  std::ostringstream err;
+  std::istringstream in(setup.input);
+  cli::World world{
+      .out = out,
+      .err = err,
+      .in = in,
+      .clock = hub.clock,
+      .env = [&env](const std::string& name) -> std::optional<std::string> {
+        const auto found = env.find(name);
+        return found == env.end() ? std::nullopt : std::optional(found->second);
+      },
+      .connect = [&hub](const iothub::HttpOptions&) { return std::make_unique<LineToHub>(hub); },
+      .jitter = [] { return 0.5; },
+      .stop = {},
+      .stop_signal = [&setup] { return setup.stop_signal; },
+      .terminal = setup.terminal,
+  };
+  const cli::ExitCode code = cli::run_app(arguments, world);
+  return {code, out.str(), err.str()};
+}
+
+}  // namespace fwctl::test

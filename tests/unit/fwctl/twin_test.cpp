@@ -1,0 +1,62 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/run_fwctl.hpp"
+
+namespace fwctl::cli {
+namespace {
+
+using test::FlakyHub;
+using test::Outcome;
+using test::run_fwctl;
+using testing::HasSubstr;
+using Json = test::HubFixture::Json;
+
+class Twins : public testing::Test {
+ protected:
+  Twins() { hub_.create_device("a", {{"site", "munich"}}); }
+
+  Outcome run(const std::vector<std::string>& arguments, const test::Setup& setup = {}) {
+    return run_fwctl(hub_, arguments, setup);
+  }
+
+  FlakyHub hub_;
+};
+
+TEST_F(Twins, AreShownUnchanged) {
+  EXPECT_EQ(run({"twin", "show", "a", "-o", "json"}).json().at("twin"), hub_.twin("a"));
+  EXPECT_THAT(run({"twin", "show", "a"}).out, HasSubstr(R"(TAGS           {"site":"munich"})"));
+}
+
+TEST_F(Twins, AreChangedInPart) {
+  const Outcome outcome = run({"twin", "update", "a", "--desired", R"({"n":1})", "--tags", R"({"on":true})"});
+
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.err;
+  EXPECT_EQ(hub_.twin("a").at("tags"), Json({{"site", "munich"}, {"on", true}}));
+  EXPECT_EQ(hub_.twin("a").at("properties").at("desired").at("n"), 1);
+}
+
+TEST_F(Twins, TakeAPatchFromStandardInput) {
+  EXPECT_EQ(run({"twin", "update", "a", "--patch", "-"}, {.input = R"({"tags":{"site":null}})"}).code, ExitCode::ok);
+
+  EXPECT_FALSE(hub_.twin("a").value("tags", Json::object()).contains("site"));
+}
+
+TEST_F(Twins, AreChangedOnlyByTheirEtag) {
+  const std::string etag = hub_.twin("a").at("etag");
+
+  EXPECT_EQ(run({"twin", "update", "a", "--tags", R"({"n":1})", "--etag", etag}).code, ExitCode::ok);
+  EXPECT_EQ(run({"twin", "update", "a", "--tags", R"({"n":2})", "--etag", etag}).code, ExitCode::conflict);
+  EXPECT_EQ(hub_.twin("a").at("tags").at("n"), 1);
+}
+
+TEST_F(Twins, AreNotAskedToBecomeNonsense) {
+  EXPECT_EQ(run({"twin", "update", "a"}).code, ExitCode::usage);
+  EXPECT_EQ(run({"twin", "update", "a", "--tags", "{"}).code, ExitCode::usage);
+  EXPECT_EQ(run({"twin", "update", "a", "--tags", "{}", "--patch", "-"}, {.input = "{}"}).code, ExitCode::usage);
+  EXPECT_EQ(run({"twin", "update", "a", "--patch", "/nonexistent/file"}).code, ExitCode::usage);
+  EXPECT_TRUE(hub_.requests.empty());
+}
+
+}  // namespace
+}  // namespace fwctl::cli
