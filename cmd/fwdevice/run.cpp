@@ -3,6 +3,7 @@
 #include <optional>
 #include <ostream>
 #include <stop_token>
+#include <utility>
 
 #include "cmd/fwdevice/commands.hpp"
 #include "cmd/fwdevice/sources.hpp"
@@ -22,7 +23,9 @@ class Narrator final : public DeviceObserver {
 
   void on_say(const Say& say) override { (say.error ? world_.err : world_.out) << say.text << std::endl; }
   void on_save(const UpdateState& state) override { file_.save(state); }
-  void on_online() override { was_online_ = true; }
+  void on_online() override {
+    if (std::exchange(was_online_, true)) world_.err << "fwdevice: connected again" << std::endl;
+  }
 
   void on_loss(const LinkLoss& loss, std::chrono::milliseconds next_try) override {
     if (!was_online_ && loss.kind == LinkLoss::Kind::untrusted) {

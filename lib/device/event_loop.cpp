@@ -61,8 +61,8 @@ void EventLoop::run() {
       const epoll_event& event = ready[static_cast<std::size_t>(i)];
       if (event.data.ptr == nullptr) continue;
       const bool broken = (event.events & (EPOLLERR | EPOLLHUP)) != 0;
-      static_cast<IoHandler*>(event.data.ptr)
-          ->on_ready(broken || (event.events & EPOLLIN) != 0, (event.events & EPOLLOUT) != 0);
+      const Readiness found{broken || (event.events & EPOLLIN) != 0, (event.events & EPOLLOUT) != 0, broken};
+      static_cast<IoHandler*>(event.data.ptr)->on_ready(found);
     }
     timers_.run_due();
   }

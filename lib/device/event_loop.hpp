@@ -7,11 +7,17 @@
 
 namespace fwctl::device {
 
+struct Readiness {
+  bool readable = false;
+  bool writable = false;
+  bool broken = false;  // an error lies on it, or both directions are closed; comes with readable
+};
+
 /// Told when its descriptor is ready.
 class IoHandler {
  public:
   virtual ~IoHandler() = default;
-  virtual void on_ready(bool readable, bool writable) = 0;
+  virtual void on_ready(const Readiness& ready) = 0;
 };
 
 /// epoll and timers on one thread.

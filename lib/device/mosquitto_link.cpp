@@ -12,6 +12,30 @@ namespace {
 
 constexpr std::chrono::seconds tending_interval{15};
 
+std::string refusal(int connack) {
+  return connack == 5 ? "not authorized (CONNACK 5)" : fmt::format("refused (CONNACK {})", connack);
+}
+
+std::string describe(int error) {
+  switch (error) {
+    case MOSQ_ERR_SUCCESS:
+    case MOSQ_ERR_CONN_LOST:
+    case MOSQ_ERR_NO_CONN:
+      return "the connection was closed";
+    case MOSQ_ERR_TLS:
+      return "the TLS handshake failed";
+    case MOSQ_ERR_EAI:
+    case MOSQ_ERR_LOOKUP:
+      return "the host name does not resolve";
+    case MOSQ_ERR_KEEPALIVE:
+      return "the hub does not answer pings";
+    case MOSQ_ERR_ERRNO:
+      return std::strerror(errno);
+    default:
+      return mosquitto_strerror(error);
+  }
+}
+
 MosquittoLink* self_of(void* self) { return static_cast<MosquittoLink*>(self); }
 
 }  // namespace
@@ -82,9 +106,12 @@ void MosquittoLink::publish(const std::string& topic, const std::string& payload
                            false));
 }
 
-void MosquittoLink::on_ready(bool readable, bool writable) {
-  if (readable) call(mosquitto_loop_read);
-  if (writable) call(mosquitto_loop_write);
+void MosquittoLink::on_ready(const Readiness& ready) {
+  if (!client_) return;
+  // libmosquitto would try the handshake for ever on a socket that never got through.
+  if (ready.broken && in_handshake()) return lose({LinkLoss::Kind::broken, 0, "connection refused or reset"});
+  if (ready.readable) call(mosquitto_loop_read);
+  if (ready.writable) call(mosquitto_loop_write);
 }
 
 void MosquittoLink::call(int (*step)(mosquitto*, int)) {
@@ -113,13 +140,11 @@ void MosquittoLink::lose(LinkLoss loss) {
 }
 
 LinkLoss MosquittoLink::loss_of(int error) {
-  if (refused_ != 0) return {LinkLoss::Kind::refused, refused_, mosquitto_connack_string(refused_)};
+  if (refused_ != 0) return {LinkLoss::Kind::refused, refused_, refusal(refused_)};
   if (std::string fault = tls_.take_fault(); !fault.empty()) {
-    return {LinkLoss::Kind::untrusted, 0, "the certificate does not verify: " + fault};
+    return {LinkLoss::Kind::untrusted, 0, "the hub's certificate does not verify: " + fault};
   }
-  if (error == MOSQ_ERR_ERRNO && errno != 0) return {LinkLoss::Kind::broken, 0, std::strerror(errno)};
-  if (error == MOSQ_ERR_SUCCESS) return {LinkLoss::Kind::broken, 0, "the hub closed the connection"};
-  return {LinkLoss::Kind::broken, 0, mosquitto_strerror(error)};
+  return {LinkLoss::Kind::broken, 0, describe(error)};
 }
 
 void MosquittoLink::watch_socket() {
@@ -128,10 +153,15 @@ void MosquittoLink::watch_socket() {
   loop_.change(mosquitto_socket(client_.get()), *this, true, writing_);
 }
 
+bool MosquittoLink::in_handshake() const {
+  const auto* ssl = static_cast<const SSL*>(mosquitto_ssl_get(client_.get()));
+  return ssl == nullptr || SSL_is_init_finished(ssl) == 0;
+}
+
 /// CONNECT lies ready from the start; asking mosquitto alone would make the loop spin all through the handshake.
 bool MosquittoLink::wants_to_write() const {
   const auto* ssl = static_cast<const SSL*>(mosquitto_ssl_get(client_.get()));
-  if (ssl != nullptr && SSL_is_init_finished(ssl) == 0) return SSL_want_write(ssl);
+  if (ssl != nullptr && in_handshake()) return SSL_want_write(ssl);
   return mosquitto_want_write(client_.get());
 }
 

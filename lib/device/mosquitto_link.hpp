@@ -35,13 +35,14 @@ class MosquittoLink final : public MqttLink, private IoHandler {
   static void suback(mosquitto* client, void* self, int id, int count, const int* granted);
   static void message(mosquitto* client, void* self, const mosquitto_message* message);
 
-  void on_ready(bool readable, bool writable) override;
+  void on_ready(const Readiness& ready) override;
   Client make_client(const MqttLogin& login);
   void call(int (*step)(mosquitto*, int));
   void settle(int error);
   void lose(LinkLoss loss);
   LinkLoss loss_of(int error);
   void watch_socket();
+  bool in_handshake() const;
   bool wants_to_write() const;
   void tend();
 

@@ -40,7 +40,7 @@ void set_tags(iothub::HubClient& hub, const std::string& id, const json& tags) {
 void create(iothub::HubClient& hub, const std::vector<iothub::NewDevice>& devices,
             std::map<std::string, iothub::SharedAccessKey>& keys) {
   for (const auto& failure : hub.create_devices(devices)) {
-    if (failure.code != "DeviceAlreadyExists") {
+    if (failure.code != "DeviceAlreadyExists" && failure.code != "409001") {
       throw Error(fmt::format("cannot register device {}: {}: {}", failure.device_id, failure.code, failure.text));
     }
     keys[failure.device_id] = key_of(hub, failure.device_id);
