@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <istream>
 #include <iterator>
@@ -96,9 +97,11 @@ std::string first_set(const Environment& env, std::initializer_list<const char*>
 std::string read_text(const std::string& path, std::istream& in, std::string_view what) {
   if (path == "-") return {std::istreambuf_iterator<char>(in), {}};
   std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file.is_open() || file.bad()) throw UsageError(fmt::format("cannot read {} from {}", what, path));
-  return text;
+  // A folder opens like a file, and can't be read.
+  if (!file.is_open() || std::filesystem::is_directory(path)) {
+    throw UsageError(fmt::format("cannot read {} from {}", what, path));
+  }
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
 std::string without_port(std::string_view host) {

@@ -6,7 +6,7 @@ namespace fwctl::cli {
 enum class ExitCode {
   ok = 0,                 // goal reached
   failed = 1,             // unexpected failure
-  usage = 2,              // usage or validation: nothing was done
+  usage = 2,              // usage or validation: nothing was sent, or the hub refused it as malformed
   not_found = 3,          // job or device not found
   denied = 4,             // authentication or permission
   job_failed = 5,         // the job failed as a whole, or no device succeeded

@@ -12,9 +12,14 @@
 namespace fwctl::cli {
 namespace {
 
+/// Ten years: nobody waits longer, and sums of it fit into nanoseconds.
+constexpr std::chrono::milliseconds longest = std::chrono::hours{24 * 3650};
+
 std::chrono::milliseconds to_duration(const std::string& flag, const std::string& text) {
   const auto duration = parse_duration(text);
-  if (!duration) throw UsageError(fmt::format("{} takes a duration such as 5s, 10m or 1h, not '{}'", flag, text));
+  if (!duration || duration->count() == 0 || *duration > longest) {
+    throw UsageError(fmt::format("{} takes a duration such as 5s, 10m or 1h, not '{}'", flag, text));
+  }
   return *duration;
 }
 
@@ -90,7 +95,8 @@ void Options::count(const std::string& name, int& target, const std::string& hel
 
 Time parse_when(std::string_view text, Time now, std::string_view flag) {
   if (text.starts_with('+')) {
-    if (const auto ahead = parse_duration(text.substr(1))) return now + std::chrono::duration_cast<Ticks>(*ahead);
+    const auto ahead = parse_duration(text.substr(1));
+    if (ahead && *ahead <= longest) return now + std::chrono::duration_cast<Ticks>(*ahead);
   } else if (const auto time = parse_iso8601(text)) {
     return *time;
   }

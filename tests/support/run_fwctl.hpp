@@ -65,7 +65,8 @@ class FlakyHub : public HubFixture {
     return fault(request);
   }
 
-  std::vector<HttpRequest> requests;  // all that was tried, in order
+  std::vector<HttpRequest> requests;                // all that was tried, in order
+  std::vector<std::chrono::milliseconds> timeouts;  // and how long each might have taken
 
  private:
   std::deque<std::function<HttpResponse(const HttpRequest&)>> faults_;
@@ -74,7 +75,10 @@ class FlakyHub : public HubFixture {
 class LineToHub final : public iothub::Transport {
  public:
   explicit LineToHub(FlakyHub& hub) : hub_(hub) {}
-  HttpResponse send(const iothub::Call& call) override { return hub_.carry(call.request); }
+  HttpResponse send(const iothub::Call& call) override {
+    hub_.timeouts.push_back(call.timeout);
+    return hub_.carry(call.request);
+  }
 
  private:
   FlakyHub& hub_;

@@ -1,5 +1,4 @@
 #include "cmd/fwctl/commands.hpp"
-#include "cmd/fwctl/commands/devices.hpp"
 #include "cmd/fwctl/commands/rows.hpp"
 
 namespace fwctl::cli {
@@ -12,9 +11,7 @@ struct Args {
 
 ExitCode run(const Args& args, Context& ctx) {
   const std::string sql = "SELECT * FROM devices" + (args.where.empty() ? "" : " WHERE " + args.where);
-  Columns columns = identity_columns("");
-  columns.push_back({"TAGS", "/tags"});
-  List list(ctx, {"devices", "device"}, columns);
+  List list(ctx, {"devices", "device"}, whole_twin_columns());
   stream(list, ctx.hub().query(sql, page_size(args.limit)), args.limit, from_hub);
   list.end("no devices");
   return ExitCode::ok;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <ostream>
 #include <set>
@@ -25,8 +26,11 @@ std::string pointer_to(const std::string& member) {
   return pointer;
 }
 
-/// The members of all rows, in the order of their first appearance.
+bool is_whole_twin(const ordered_json& row) { return row.contains("deviceId") && row.contains("properties"); }
+
+/// The members of all rows, in the order of their first appearance; of whole twins those that people look for.
 Columns columns_of(const std::vector<ordered_json>& rows) {
+  if (std::all_of(rows.begin(), rows.end(), is_whole_twin)) return whole_twin_columns();
   Columns columns;
   std::set<std::string> seen;
   for (const ordered_json& row : rows) {
@@ -39,10 +43,19 @@ Columns columns_of(const std::vector<ordered_json>& rows) {
   return columns;
 }
 
+bool shows_all(const Columns& columns, const std::vector<ordered_json>& rows) {
+  return std::all_of(rows.begin(), rows.end(), [&](const ordered_json& row) {
+    const auto shown = std::count_if(columns.begin(), columns.end(), [&](const Column& column) {
+      return row.contains(ordered_json::json_pointer(column.pointer));
+    });
+    return is_whole_twin(row) || !row.is_object() || static_cast<std::size_t>(shown) >= row.size();
+  });
+}
+
 }  // namespace
 
 List::List(Context& ctx, ListNames names, Columns columns)
-    : ctx_(ctx), names_(std::move(names)), columns_(std::move(columns)) {}
+    : ctx_(ctx), names_(std::move(names)), columns_(std::move(columns)), found_(columns_.empty()) {}
 
 List::~List() {
   if (ended_ || !opened_ || ctx_.settings.format != Format::json) return;
@@ -58,7 +71,12 @@ void List::flush() {
   } else if (format == Format::jsonl) {
     for (ordered_json& row : rows_) ctx_.out << to_json_text(new_document(names_.each, std::move(row))) << '\n';
   } else if (!rows_.empty()) {
-    if (columns_.empty()) columns_ = columns_of(rows_);
+    if (columns_.empty()) {
+      columns_ = columns_of(rows_);
+    } else if (found_ && !told_ && !shows_all(columns_, rows_)) {
+      ctx_.notice("some rows have members that this table does not show; -o jsonl shows all");
+      told_ = true;
+    }
     if (format == Format::tsv) {
       write_tsv(ctx_.out, columns_, rows_, /*titles=*/printed_ == 0);
     } else {

@@ -34,6 +34,9 @@ std::string to_json_text(const nlohmann::ordered_json& value, int indent = -1);
 /// What a cell shows for the value at a pointer, fit for a terminal; absent and null are `-`.
 std::string cell_text(const nlohmann::ordered_json& row, const std::string& pointer);
 
+/// The columns that stand for a whole twin, as `SELECT * FROM devices` gives it.
+Columns whole_twin_columns();
+
 /// Prints one document: as JSON, or its columns, one a line (table) or one line for all (tsv).
 void print_document(Context& ctx, const nlohmann::ordered_json& document, const Columns& columns);
 
@@ -86,6 +89,8 @@ class List {
   std::vector<nlohmann::ordered_json> rows_;
   std::optional<TableWriter> table_;
   std::size_t printed_ = 0;
+  bool found_;         // the columns were found in the first page
+  bool told_ = false;  // that a later row has more
   bool opened_ = false;
   bool ended_ = false;
 };

@@ -35,6 +35,14 @@ void write_line(std::ostream& out, const Cells& cells, const std::vector<std::si
 
 }  // namespace
 
+Columns whole_twin_columns() {
+  return {{"DEVICE", "/deviceId"},
+          {"STATUS", "/status"},
+          {"CONNECTION", "/connectionState"},
+          {"LAST ACTIVITY", "/lastActivityTime"},
+          {"TAGS", "/tags"}};
+}
+
 TableWriter::TableWriter(const Columns& columns) : columns_(columns), widths_(columns.size(), 0) {}
 
 void TableWriter::write(std::ostream& out, const std::vector<ordered_json>& rows) {

@@ -94,6 +94,15 @@ TEST_F(ExitCodes, UnavailableWhenUnreachableForTheTimeout) {
   EXPECT_LE(hub_.clock.uptime(), std::chrono::seconds{2});
 }
 
+TEST_F(ExitCodes, NoTryTakesLongerThanTheUserAllows) {
+  using std::chrono::seconds;
+  run({"job", "list"});
+  run({"job", "list", "--request-timeout", "5s"});
+  run({"job", "list", "--timeout", "3s"});
+
+  EXPECT_THAT(hub_.timeouts, testing::ElementsAre(seconds{60}, seconds{5}, seconds{3}));
+}
+
 TEST_F(ExitCodes, UnavailableWhenTheDailyQuotaIsUsedUp) {
   hub_.answer(1, {.status = 403, .headers = {{"iothub-errorcode", "IotHubQuotaExceeded"}}, .body = "{}"});
 

@@ -62,8 +62,12 @@ TEST(Output, ThatNobodyTakesIsAFailure) {
   test::FakeClock clock;
   World world{out, err, in, clock, [](const std::string&) { return std::nullopt; }, {}, {}, {}, [] { return 0; }, {}};
 
+  const std::string told = "fwctl: standard output was closed before everything was written\n";
+
   EXPECT_EQ(run_app({"version"}, world), ExitCode::failed);
-  EXPECT_EQ(err.str(), "fwctl: standard output was closed before everything was written\n");
+  EXPECT_EQ(err.str(), told);
+  EXPECT_EQ(run_app({"--help"}, world), ExitCode::failed);
+  EXPECT_EQ(err.str(), told + told);
 }
 
 }  // namespace

@@ -52,6 +52,8 @@ TEST_F(Parsing, RefusesValuesThatMakeNoSense) {
   EXPECT_EQ(refusal({"job", "list", "--limit", "0"}), "fwctl: --limit takes a number from 1 to 1000000000, not '0'\n");
   EXPECT_EQ(refusal({"job", "list", "--timeout", "5"}),
             "fwctl: --timeout takes a duration such as 5s, 10m or 1h, not '5'\n");
+  EXPECT_THAT(refusal({"job", "list", "--timeout", "0s"}), HasSubstr("--timeout takes a duration"));
+  EXPECT_THAT(refusal({"job", "list", "--timeout", "99999999h"}), HasSubstr("--timeout takes a duration"));
   EXPECT_EQ(refusal({"version", "-o", "xml"}), "fwctl: --output takes one of table, json, jsonl, tsv, not 'xml'\n");
 }
 
@@ -82,6 +84,7 @@ TEST(ParseWhen, ReadsMomentsAndDistances) {
   EXPECT_EQ(parse_when("+2h", now, "--start-at"), now + std::chrono::hours{2});
   EXPECT_EQ(parse_when("2026-01-02T00:00:00+01:00", now, "--start-at"), now + std::chrono::hours{23});
   EXPECT_THROW(parse_when("tomorrow", now, "--start-at"), UsageError);
+  EXPECT_THROW(parse_when("+2562047788015h", now, "--start-at"), UsageError);
   EXPECT_THROW(parse_when("+tomorrow", now, "--start-at"), UsageError);
   EXPECT_THROW(parse_when("", now, "--start-at"), UsageError);
 }

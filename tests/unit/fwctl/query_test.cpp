@@ -62,6 +62,22 @@ TEST_F(Queries, AreTablesOfWhatTheRowsHold) {
             "device-2  2\n");
 }
 
+TEST_F(Queries, SayWhenATableLeavesOutWhatOnlyLaterRowsHave) {
+  create_devices(100);
+  hub_.create_device("last", {{"extra", 1}});
+
+  const Outcome outcome = run({"query", "SELECT deviceId, tags.extra AS extra FROM devices"});
+
+  EXPECT_THAT(outcome.out, HasSubstr("\nlast"));
+  EXPECT_THAT(outcome.err, HasSubstr("-o jsonl shows all"));
+}
+
+TEST_F(Queries, OfWholeTwinsShowWhatPeopleLookFor) {
+  create_devices(1);
+
+  EXPECT_THAT(run({"query", "SELECT * FROM devices"}).out, testing::StartsWith("DEVICE    STATUS   CONNECTION"));
+}
+
 TEST_F(Queries, ThatBreakInTheMiddleLeaveValidJsonThatSaysSo) {
   create_devices(150);
   hub_.let_through();

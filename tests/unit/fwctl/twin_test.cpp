@@ -55,6 +55,8 @@ TEST_F(Twins, AreNotAskedToBecomeNonsense) {
   EXPECT_EQ(run({"twin", "update", "a", "--tags", "{"}).code, ExitCode::usage);
   EXPECT_EQ(run({"twin", "update", "a", "--tags", "{}", "--patch", "-"}, {.input = "{}"}).code, ExitCode::usage);
   EXPECT_EQ(run({"twin", "update", "a", "--patch", "/nonexistent/file"}).code, ExitCode::usage);
+  EXPECT_EQ(run({"twin", "update", "a", "--patch", "/"}).code, ExitCode::usage);
+  EXPECT_EQ(run({"twin", "update", "a", "--patch", "/dev/null"}).code, ExitCode::usage);
   EXPECT_TRUE(hub_.requests.empty());
 }
 
