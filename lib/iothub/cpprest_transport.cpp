@@ -48,7 +48,11 @@ class Deadline {
   template <typename Value>
   Value await(pplx::task<Value> task) {
     const auto done = std::make_shared<Done>();
-    task.then([done](pplx::task<Value>) {
+    task.then([done](pplx::task<Value> finished) {
+      try {
+        finished.wait();  // a failure that nobody looks at ends the process
+      } catch (...) {
+      }
       const std::lock_guard lock(done->mutex);
       done->flag = true;
       done->wake.notify_all();

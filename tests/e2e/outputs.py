@@ -1,5 +1,6 @@
 """What scripts see: stdout is valid JSON or empty, and the exit code is the table's."""
 import json
+import socket
 import unittest
 
 import lab
@@ -56,6 +57,15 @@ class Outputs(lab.Lab):
         self.hub.stop()
 
         self.assert_json(self.fwctl("status", "--once", "-o", "json", "--timeout", "2s"), 75)
+
+    def test_a_hub_that_takes_the_connection_and_says_nothing(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            port = silent.getsockname()[1]
+            done = self.fwctl("job", "list", "-o", "json", "--timeout", "1s", IOTHUB_CONNECTION_STRING=(
+                f"HostName=127.0.0.1:{port};SharedAccessKeyName=service;SharedAccessKey={WRONG_KEY}"))
+
+        self.assert_json(done, 75)
+        self.assertIn("did not answer", done.stderr)
 
     def test_a_certificate_that_nobody_vouches_for(self):
         done = self.fwctl("status", "--once", "--timeout", "2s", SSL_CERT_FILE="/dev/null")
