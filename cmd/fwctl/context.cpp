@@ -77,6 +77,7 @@ void Context::log(int level, const std::string& line) {
 }
 
 void Context::tell_retry(const std::string& reason, std::chrono::milliseconds wait) {
+  ++repeats_;
   if (std::exchange(told_retry_, true) && settings.verbosity == 0) return;
   notice(
       fmt::format("{}, waiting {}", reason,

@@ -38,6 +38,9 @@ class Context {
   bool animates_err() const { return plain_ ? false : terminal.err_is_terminal; }
   bool colors_out() const { return plain_ ? false : terminal.out_is_terminal; }
 
+  /// How many requests were sent again so far.
+  int repeats() const { return repeats_; }
+
   /// One line for people on stderr, `fwctl: …`; --quiet silences it.
   void notice(const std::string& line);
 
@@ -48,6 +51,7 @@ class Context {
   World& world_;
   bool plain_;
   bool told_retry_ = false;
+  int repeats_ = 0;
   std::optional<iothub::ServiceConnection> connection_;
   std::unique_ptr<iothub::Transport> transport_;
   std::optional<iothub::HubClient> hub_;

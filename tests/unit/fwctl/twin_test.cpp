@@ -50,6 +50,22 @@ TEST_F(Twins, AreChangedOnlyByTheirEtag) {
   EXPECT_EQ(hub_.twin("a").at("tags").at("n"), 1);
 }
 
+TEST_F(Twins, AreChangedOnceByTheirEtagWhenTheAnswerIsLost) {
+  const std::string etag = hub_.twin("a").at("etag");
+  hub_.lose_next_answer();
+
+  EXPECT_EQ(run({"twin", "update", "a", "--tags", R"({"n":1,"site":null})", "--etag", etag}).code, ExitCode::ok);
+  EXPECT_EQ(hub_.twin("a").at("tags"), Json({{"n", 1}}));
+}
+
+TEST_F(Twins, ThatSomebodyElseChangedMeanwhileAreAConflictAlsoAfterTrouble) {
+  const std::string etag = hub_.twin("a").at("etag");
+  hub_.call("PATCH", "/twins/a", {{"tags", {{"n", 2}}}});
+  hub_.answer(1, {.status = 503, .headers = {}, .body = ""});
+
+  EXPECT_EQ(run({"twin", "update", "a", "--tags", R"({"n":1})", "--etag", etag}).code, ExitCode::conflict);
+}
+
 TEST_F(Twins, AreNotAskedToBecomeNonsense) {
   EXPECT_EQ(run({"twin", "update", "a"}).code, ExitCode::usage);
   EXPECT_EQ(run({"twin", "update", "a", "--tags", "{"}).code, ExitCode::usage);
