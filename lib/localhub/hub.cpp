@@ -28,7 +28,7 @@ Database open_store(const std::string& path) {
 
 class Hub::Impl {
  public:
-  Impl(HubOptions options, const Clock& clock) : core{std::move(options), clock, open_store(options.database), {}} {}
+  Impl(const HubOptions& options, const Clock& clock) : core{options, clock, open_store(options.database), {}} {}
 
   /// What went wrong inside must not take the hub down, and nothing that was not committed may reach a device.
   template <typename Work>
@@ -54,7 +54,7 @@ class Hub::Impl {
   Service service{core, policies, registry, twins, jobs, sessions};
 };
 
-Hub::Hub(HubOptions options, const Clock& clock) : impl_(std::make_unique<Impl>(std::move(options), clock)) {}
+Hub::Hub(HubOptions options, const Clock& clock) : impl_(std::make_unique<Impl>(options, clock)) {}
 Hub::~Hub() = default;
 
 std::string Hub::policy_key(std::string_view policy) const { return impl_->policies.primary_key(policy); }

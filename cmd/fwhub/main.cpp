@@ -1,0 +1,67 @@
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "cmd/common/signals.hpp"
+#include "cmd/fwhub/options.hpp"
+#include "fwctl/base/error.hpp"
+
+namespace {
+
+std::string default_data_dir() {
+  const auto variable = [](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string(value == nullptr ? "" : value);
+  };
+  const std::string state = variable("XDG_STATE_HOME");
+  return (state.empty() ? variable("HOME") + "/.local/state" : state) + "/fwhub";
+}
+
+/// One descriptor a device: as many as the machine gives.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void announce(const fwctl::localhub::Server& server) {
+  const nlohmann::ordered_json line{{"connectionString", server.connection_string()},
+                                    {"caFile", server.ca_file()},
+                                    {"httpsPort", server.https_port()},
+                                    {"mqttPort", server.mqtt_port()},
+                                    {"pid", getpid()}};
+  std::cout << line.dump() << std::endl;  // flushed: whoever started us waits for it
+}
+
+void serve(const fwctl::localhub::ServerOptions& options, const fwctl::cli::Signals& signals) {
+  const fwctl::SystemClock clock;
+  fwctl::localhub::Server server(options, clock,
+                                 [](const std::string& line) { std::cerr << "fwhub: " << line << '\n'; });
+  announce(server);
+  const std::stop_callback stop(signals.token(), [&server] { server.stop(); });
+  server.run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  static const fwctl::cli::Signals signals;
+  const auto parsed = fwctl::fwhub::parse({argv + 1, argv + argc}, default_data_dir(), std::cout, std::cerr);
+  if (parsed.exit_code) return *parsed.exit_code;
+  raise_descriptor_limit();
+  try {
+    serve(parsed.serve, signals);
+  } catch (const fwctl::Error& error) {
+    std::cerr << "fwhub: " << error.what() << '\n';
+    if (!error.hint().empty()) std::cerr << "hint: " << error.hint() << '\n';
+    return EXIT_FAILURE;
+  } catch (const std::exception& error) {
+    std::cerr << "fwhub: " << error.what() << '\n';
+    return EXIT_FAILURE;
+  }
+  return EXIT_SUCCESS;
+}

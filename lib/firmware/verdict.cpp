@@ -1,0 +1,84 @@
+#include "fwctl/firmware/verdict.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace fwctl::firmware {
+namespace {
+
+constexpr std::array<std::pair<VerdictKind, std::string_view>, 9> words{{{VerdictKind::applied, "applied"},
+                                                                         {VerdictKind::in_progress, "in_progress"},
+                                                                         {VerdictKind::failed, "failed"},
+                                                                         {VerdictKind::rolled_back, "rolled_back"},
+                                                                         {VerdictKind::not_started, "not_started"},
+                                                                         {VerdictKind::stuck, "stuck"},
+                                                                         {VerdictKind::offline, "offline"},
+                                                                         {VerdictKind::write_failed, "write_failed"},
+                                                                         {VerdictKind::untouched, "untouched"}}};
+
+/// Whether the report was made after the wish. Times of one hub, so they compare.
+bool counts(const Evidence& evidence) {
+  return evidence.reported && evidence.reported_at && evidence.desired_at &&
+         *evidence.reported_at > *evidence.desired_at;
+}
+
+Verdict from_report(const Evidence& evidence, const std::string& wanted) {
+  const Reported& reported = *evidence.reported;
+  Verdict verdict{VerdictKind::in_progress, reported.status, reported.substatus, evidence.reported_at, false};
+  if (reported.status == Status::error) verdict.kind = VerdictKind::failed;
+  if (reported.status == Status::rolled_back) verdict.kind = VerdictKind::rolled_back;
+  if (reported.status == Status::current) {
+    verdict.kind = reported.current_version == wanted   ? VerdictKind::applied
+                   : reported.pending_version == wanted ? VerdictKind::in_progress
+                                                        : VerdictKind::not_started;
+  }
+  verdict.final = verdict.kind == VerdictKind::applied || verdict.kind == VerdictKind::failed ||
+                  verdict.kind == VerdictKind::rolled_back;
+  return verdict;
+}
+
+Time last_change(const Evidence& evidence) {
+  const Time asked = evidence.desired_at.value_or(Time{});
+  return counts(evidence) ? std::max(asked, *evidence.reported_at) : asked;
+}
+
+/// An unfinished device that is gone, or stands still.
+Verdict with_silence(Verdict verdict, const Evidence& evidence, const Question& question) {
+  const bool timed_out = question.now - last_change(evidence) >= question.device_timeout;
+  if (!evidence.connected) {
+    verdict.kind = VerdictKind::offline;
+    verdict.since = evidence.last_activity;
+    verdict.final = timed_out;
+  } else if (timed_out) {
+    verdict.kind = VerdictKind::stuck;
+    verdict.since = last_change(evidence);
+    verdict.final = true;
+  }
+  return verdict;
+}
+
+}  // namespace
+
+std::string_view to_text(VerdictKind kind) {
+  return std::find_if(words.begin(), words.end(), [&](const auto& word) { return word.first == kind; })->second;
+}
+
+Verdict judge(const Evidence& evidence, const Question& question) {
+  if (question.write_error) {
+    return {VerdictKind::write_failed, std::nullopt, *question.write_error, std::nullopt, true};
+  }
+  if (!evidence.desired) return {};
+  const std::string wanted = question.version.empty() ? evidence.desired->version : question.version;
+  if (evidence.desired->version != wanted) {
+    return {VerdictKind::untouched, std::nullopt, fmt::format("{} is wanted of it", evidence.desired->version),
+            evidence.desired_at, false};
+  }
+  Verdict verdict{VerdictKind::not_started, std::nullopt, {}, evidence.desired_at, false};
+  if (counts(evidence)) verdict = from_report(evidence, wanted);
+  return verdict.final ? verdict : with_silence(std::move(verdict), evidence, question);
+}
+
+}  // namespace fwctl::firmware

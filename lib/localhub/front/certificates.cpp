@@ -1,0 +1,168 @@
+#include "lib/localhub/front/certificates.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <memory>
+
+#include "fwctl/base/error.hpp"
+#include "fwctl/base/random.hpp"
+
+namespace fwctl::localhub {
+namespace {
+
+template <auto Free>
+struct Deleter {
+  template <typename Value>
+  void operator()(Value* value) const {
+    Free(value);
+  }
+};
+using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
+using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
+using File = std::unique_ptr<FILE, Deleter<fclose>>;
+
+constexpr std::chrono::hours ca_life{24 * 3650};
+constexpr std::chrono::hours server_life{24 * 365};
+constexpr std::chrono::hours renewal{24 * 30};
+
+[[noreturn]] void fail(const std::filesystem::path& path, const char* doing) {
+  throw Error(fmt::format("can't {} {}", doing, path.string()), "check the folder given as --data-dir");
+}
+
+File open_for_owner(const std::filesystem::path& path) {
+  const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (descriptor < 0) fail(path, "write");
+  return File(fdopen(descriptor, "w"));
+}
+
+void write_key(const std::filesystem::path& path, EVP_PKEY* key) {
+  const File file = open_for_owner(path);
+  if (PEM_write_PrivateKey(file.get(), key, nullptr, nullptr, 0, nullptr, nullptr) != 1) fail(path, "write");
+}
+
+void write_certificate(const std::filesystem::path& path, X509* certificate) {
+  const File file = open_for_owner(path);
+  if (PEM_write_X509(file.get(), certificate) != 1) fail(path, "write");
+}
+
+Key read_key(const std::filesystem::path& path) {
+  const File file(fopen(path.c_str(), "re"));
+  return Key(file ? PEM_read_PrivateKey(file.get(), nullptr, nullptr, nullptr) : nullptr);
+}
+
+Certificate read_certificate(const std::filesystem::path& path) {
+  const File file(fopen(path.c_str(), "re"));
+  return Certificate(file ? PEM_read_X509(file.get(), nullptr, nullptr, nullptr) : nullptr);
+}
+
+bool is_ip_address(const std::string& name) {
+  std::array<unsigned char, sizeof(in6_addr)> address{};
+  return inet_pton(AF_INET, name.c_str(), address.data()) == 1 ||
+         inet_pton(AF_INET6, name.c_str(), address.data()) == 1;
+}
+
+bool covers(X509* certificate, const std::string& name) {
+  return is_ip_address(name) ? X509_check_ip_asc(certificate, name.c_str(), 0) == 1
+                             : X509_check_host(certificate, name.c_str(), name.size(), 0, nullptr) == 1;
+}
+
+bool lasts(X509* certificate, Time now) {
+  const auto soon = std::chrono::floor<std::chrono::seconds>(now + renewal).time_since_epoch().count();
+  return X509_cmp_time(X509_get0_notAfter(certificate), std::array<time_t, 1>{soon}.data()) > 0;
+}
+
+void add_extension(X509* certificate, X509* issuer, int kind, const std::string& value) {
+  X509V3_CTX context;
+  X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
+  X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str());
+  if (extension == nullptr) throw Error(fmt::format("'{}' can't stand in a certificate", value));
+  X509_add_ext(certificate, extension, -1);
+  X509_EXTENSION_free(extension);
+}
+
+Certificate make_certificate(const char* name, EVP_PKEY* key, Time now, std::chrono::hours life) {
+  Certificate certificate(X509_new());
+  X509_set_version(certificate.get(), X509_VERSION_3);
+  const std::string serial = random_bytes(8);
+  ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate.get()),
+                          *reinterpret_cast<const std::uint64_t*>(serial.data()) >> 1U);
+  const time_t start = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count() - 3600;
+  ASN1_TIME_set(X509_getm_notBefore(certificate.get()), start);
+  ASN1_TIME_set(X509_getm_notAfter(certificate.get()), start + std::chrono::seconds{life}.count());
+  X509_set_pubkey(certificate.get(), key);
+  X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_ASC,
+                             reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
+  return certificate;
+}
+
+void make_ca(const std::filesystem::path& path, const std::filesystem::path& key_path, Time now) {
+  const Key key(EVP_EC_gen("P-256"));
+  const Certificate ca = make_certificate("fwhub test CA", key.get(), now, ca_life);
+  X509_set_issuer_name(ca.get(), X509_get_subject_name(ca.get()));
+  add_extension(ca.get(), ca.get(), NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
+  add_extension(ca.get(), ca.get(), NID_key_usage, "critical,keyCertSign,cRLSign");
+  add_extension(ca.get(), ca.get(), NID_subject_key_identifier, "hash");
+  X509_sign(ca.get(), key.get(), EVP_sha256());
+  write_key(key_path, key.get());
+  write_certificate(path, ca.get());
+}
+
+std::string alternative_names(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) {
+    const bool plain = std::all_of(name.begin(), name.end(), [](unsigned char c) {
+      return std::isalnum(c) != 0 || std::string_view("-._:*").find(static_cast<char>(c)) != std::string_view::npos;
+    });
+    if (!plain || name.empty()) throw Error(fmt::format("'{}' is not a host name", name));
+    text += fmt::format("{}{}:{}", text.empty() ? "" : ",", is_ip_address(name) ? "IP" : "DNS", name);
+  }
+  return text;
+}
+
+void make_server(const Certificates& files, const std::filesystem::path& ca_key_path,
+                 const std::vector<std::string>& names, Time now) {
+  const Certificate ca = read_certificate(files.ca);
+  const Key ca_key = read_key(ca_key_path);
+  if (!ca || !ca_key) fail(files.ca, "read");
+  const Key key(EVP_EC_gen("P-256"));
+  const Certificate server = make_certificate(names.front().c_str(), key.get(), now, server_life);
+  X509_set_issuer_name(server.get(), X509_get_subject_name(ca.get()));
+  add_extension(server.get(), ca.get(), NID_basic_constraints, "critical,CA:FALSE");
+  add_extension(server.get(), ca.get(), NID_key_usage, "critical,digitalSignature");
+  add_extension(server.get(), ca.get(), NID_ext_key_usage, "serverAuth");
+  add_extension(server.get(), ca.get(), NID_authority_key_identifier, "keyid");
+  add_extension(server.get(), ca.get(), NID_subject_alt_name, alternative_names(names));
+  X509_sign(server.get(), ca_key.get(), EVP_sha256());
+  write_key(files.server_key, key.get());
+  write_certificate(files.server, server.get());
+}
+
+bool server_is_good(const Certificates& files, const std::vector<std::string>& names, Time now) {
+  const Certificate server = read_certificate(files.server);
+  return server && read_key(files.server_key) && lasts(server.get(), now) &&
+         std::all_of(names.begin(), names.end(), [&](const std::string& name) { return covers(server.get(), name); });
+}
+
+}  // namespace
+
+Certificates ensure_certificates(const std::filesystem::path& folder, const std::vector<std::string>& names, Time now) {
+  const Certificates files{folder / "ca.pem", folder / "server.pem", folder / "server.key"};
+  const std::filesystem::path ca_key = folder / "ca.key";
+  const Certificate ca = read_certificate(files.ca);
+  const bool ca_is_good = ca && read_key(ca_key) && lasts(ca.get(), now);
+  if (!ca_is_good) make_ca(files.ca, ca_key, now);
+  if (!ca_is_good || !server_is_good(files, names, now)) make_server(files, ca_key, names, now);
+  return files;
+}
+
+}  // namespace fwctl::localhub

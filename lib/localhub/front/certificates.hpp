@@ -1,0 +1,22 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "fwctl/base/clock.hpp"
+
+namespace fwctl::localhub {
+
+/// PEM files in the data folder; keys are readable by their owner only.
+struct Certificates {
+  std::filesystem::path ca;      // what clients are to trust
+  std::filesystem::path server;  // certificate for every name, signed by the CA
+  std::filesystem::path server_key;
+};
+
+/// Makes a CA and a server certificate when they are missing, and a new server certificate when `names` has one that it
+/// does not cover or a month is left of its life. Names that are IP addresses become IP entries. Throws Error.
+Certificates ensure_certificates(const std::filesystem::path& folder, const std::vector<std::string>& names, Time now);
+
+}  // namespace fwctl::localhub

@@ -1,0 +1,217 @@
+#include "fwctl/localhub/server.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "fwctl/base/error.hpp"
+#include "fwctl/localhub/hub.hpp"
+#include "lib/localhub/front/asio.hpp"
+#include "lib/localhub/front/certificates.hpp"
+#include "lib/localhub/front/data_dir.hpp"
+#include "lib/localhub/front/https_session.hpp"
+#include "lib/localhub/front/mqtt_connection.hpp"
+
+namespace fwctl::localhub {
+namespace {
+
+using boost::asio::ip::tcp;
+using SslContext = boost::asio::ssl::context;
+
+constexpr int most_https_connections = 1000;
+constexpr std::chrono::seconds sweep_interval{1};
+
+std::vector<std::string> all_names(const std::vector<std::string>& more) {
+  std::vector<std::string> names{"localhost", "127.0.0.1", "::1"};
+  names.insert(names.end(), more.begin(), more.end());
+  return names;
+}
+
+void prepare(SslContext& context, const Certificates& files) {
+  context.use_certificate_chain_file(files.server.string());
+  context.use_private_key_file(files.server_key.string(), SslContext::pem);
+  SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+  // An idle connection keeps no buffers, and a write may go on from another address.
+  SSL_CTX_set_mode(context.native_handle(),
+                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+}
+
+tcp::acceptor listen(boost::asio::io_context& io, const std::string& address, std::uint16_t port) {
+  boost::system::error_code error;
+  const auto ip = boost::asio::ip::make_address(address, error);
+  if (error) throw Error(fmt::format("'{}' is not an address to listen on", address));
+  try {
+    return tcp::acceptor(io, tcp::endpoint(ip, port));
+  } catch (const boost::system::system_error& failure) {
+    throw Error(fmt::format("can't listen on {}:{}: {}", address, port, failure.code().message()),
+                "give another port, or 0 for a free one");
+  }
+}
+
+}  // namespace
+
+class Server::Impl {
+ public:
+  Impl(ServerOptions options, const Clock& clock, LogLine log)
+      : options_(std::move(options)),
+        clock_(clock),
+        log_(std::move(log)),
+        data_(options_.data_dir),
+        certificates_(ensure_certificates(data_.path(), all_names(options_.host_names), clock.now())),
+        hub_({(data_.path() / "hub.db").string(), all_names(options_.host_names), {}, options_.job_devices_per_second},
+             clock),
+        https_(listen(io_, options_.address, options_.https_port)),
+        mqtt_(listen(io_, options_.address, options_.mqtt_port)) {
+    prepare(https_context_, certificates_);
+    prepare(mqtt_context_, certificates_);
+  }
+
+  void run() {
+    accept_https();
+    accept_mqtt();
+    sweep();
+    look_for_work();
+    io_.run();
+  }
+
+  void stop() { io_.stop(); }
+
+  std::string connection_string() const {
+    const std::string host = options_.host_names.empty() ? "localhost" : options_.host_names.front();
+    const std::uint16_t port = https_.local_endpoint().port();
+    return fmt::format("HostName={}{};SharedAccessKeyName=iothubowner;SharedAccessKey={}", host,
+                       port == 443 ? "" : fmt::format(":{}", port), hub_.policy_key("iothubowner"));
+  }
+  std::uint16_t https_port() const { return https_.local_endpoint().port(); }
+  std::uint16_t mqtt_port() const { return mqtt_.local_endpoint().port(); }
+  std::string ca_file() const { return certificates_.ca.string(); }
+
+ private:
+  void accept_https() {
+    https_.async_accept([this](const boost::system::error_code& error, tcp::socket socket) {
+      // Too many: the socket closes as it goes out of scope.
+      if (!error && https_count_ < most_https_connections) {
+        ++https_count_;
+        serve_https(
+            std::move(socket), https_context_, hub_, [this] { after_request(); }, [this] { --https_count_; });
+      }
+      again(error, [this] { accept_https(); });
+    });
+  }
+
+  void accept_mqtt() {
+    mqtt_.async_accept([this](const boost::system::error_code& error, tcp::socket socket) {
+      if (!error) open_mqtt(std::move(socket));
+      again(error, [this] { accept_mqtt(); });
+    });
+  }
+
+  /// Out of descriptors: accepting would fail again at once, so wait for some to come back.
+  template <typename Accept>
+  void again(const boost::system::error_code& error, Accept accept) {
+    if (!error) return accept();
+    log_(fmt::format("can't accept a connection: {}", error.message()));
+    const auto pause = std::make_shared<boost::asio::steady_timer>(io_, std::chrono::milliseconds{100});
+    pause->async_wait([pause, accept](const boost::system::error_code&) { accept(); });
+  }
+
+  void open_mqtt(tcp::socket socket) {
+    const auto connection = std::make_shared<MqttConnection>(
+        std::move(socket), mqtt_context_.native_handle(), hub_, clock_,
+        [this](MqttConnection& device) { after_packets(device); }, [this](MqttConnection& closed) { forget(closed); });
+    devices_.insert(connection);
+    connection->start();
+  }
+
+  void after_packets(MqttConnection& device) {
+    if (device.connection() != 0) by_id_[device.connection()] = &device;
+    carry_out_effects();
+  }
+
+  void forget(MqttConnection& closed) {
+    by_id_.erase(closed.connection());
+    devices_.erase(closed.shared_from_this());
+  }
+
+  void carry_out_effects() {
+    for (const Effect& effect : hub_.take_effects()) {
+      const auto found = by_id_.find(effect.connection);
+      if (found != by_id_.end()) found->second->carry_out(effect);
+    }
+  }
+
+  void after_request() {
+    carry_out_effects();
+    look_for_work();
+  }
+
+  void look_for_work() {
+    const auto due = hub_.next_due();
+    if (due) work_after(std::clamp<Ticks>(*due - clock_.now(), Ticks{0}, std::chrono::hours{1}));
+  }
+
+  /// Does what is due slice by slice, others served in between.
+  void work_after(Ticks wait) {
+    work_timer_.expires_after(std::chrono::duration_cast<std::chrono::nanoseconds>(wait));
+    work_timer_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) work();
+    });
+  }
+
+  void work() {
+    try {
+      hub_.run_due();
+      after_request();
+    } catch (const std::exception& error) {
+      log_(fmt::format("work that was due failed, and is tried again: {}", error.what()));
+      work_after(std::chrono::seconds{1});
+    }
+  }
+
+  /// Drops devices that were silent for too long, and connections that never said CONNECT.
+  void sweep() {
+    sweep_timer_.expires_after(sweep_interval);
+    sweep_timer_.async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      std::vector<std::shared_ptr<MqttConnection>> silent;
+      for (const auto& device : devices_) {
+        if (device->deadline() < clock_.uptime()) silent.push_back(device);
+      }
+      for (const auto& device : silent) device->close();
+      look_for_work();
+      sweep();
+    });
+  }
+
+  ServerOptions options_;
+  const Clock& clock_;
+  LogLine log_;
+  DataDir data_;
+  Certificates certificates_;
+  Hub hub_;
+  int https_count_ = 0;
+  boost::asio::io_context io_{1};
+  SslContext https_context_{SslContext::tls_server};
+  SslContext mqtt_context_{SslContext::tls_server};
+  tcp::acceptor https_;
+  tcp::acceptor mqtt_;
+  boost::asio::steady_timer work_timer_{io_};
+  boost::asio::steady_timer sweep_timer_{io_};
+  std::set<std::shared_ptr<MqttConnection>> devices_;
+  std::map<ConnectionId, MqttConnection*> by_id_;
+};
+
+Server::Server(ServerOptions options, const Clock& clock, LogLine log)
+    : impl_(std::make_unique<Impl>(std::move(options), clock, std::move(log))) {}
+Server::~Server() = default;
+
+std::uint16_t Server::https_port() const { return impl_->https_port(); }
+std::uint16_t Server::mqtt_port() const { return impl_->mqtt_port(); }
+std::string Server::ca_file() const { return impl_->ca_file(); }
+std::string Server::connection_string() const { return impl_->connection_string(); }
+void Server::run() { impl_->run(); }
+void Server::stop() { impl_->stop(); }
+
+}  // namespace fwctl::localhub
