@@ -1,0 +1,83 @@
+#include "cmd/fwctl/commands/watch.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cmd/fwctl/errors.hpp"
+#include "fwctl/base/duration.hpp"
+#include "fwctl/iothub/error.hpp"
+
+namespace fwctl::cli {
+namespace {
+
+using std::chrono::nanoseconds;
+
+bool is_transient(const iothub::ServiceError& error) {
+  return error.status() == 408 || error.status() == 429 || error.status() >= 500;
+}
+
+class Watch {
+ public:
+  Watch(Context& ctx, const WatchPlan& plan, const std::function<std::optional<ExitCode>()>& look)
+      : ctx_(ctx), plan_(plan), look_(look), start_(ctx.clock.uptime()) {}
+
+  ExitCode run() {
+    for (;;) {
+      if (const auto code = look_tolerantly()) return *code;
+      sleep_to_next();
+    }
+  }
+
+ private:
+  std::optional<ExitCode> look_tolerantly() {
+    try {
+      const auto code = look_();
+      seen_ = true;
+      in_trouble_ = false;
+      return code;
+    } catch (const iothub::TransportError& error) {
+      if (!seen_) throw;
+      tell_trouble(error);
+    } catch (const iothub::ServiceError& error) {
+      if (!seen_ || !is_transient(error)) throw;
+      tell_trouble(error);
+    }
+    return std::nullopt;
+  }
+
+  void tell_trouble(const Error& error) {
+    if (!in_trouble_) ctx_.notice(fmt::format("{}; still watching", error.what()));
+    in_trouble_ = true;
+  }
+
+  void sleep_to_next() {
+    const nanoseconds now = ctx_.clock.uptime() - start_;
+    const nanoseconds interval = plan_.interval;
+    const nanoseconds next = (now / interval + 1) * interval;
+    if (!ctx_.settings.timeout || next <= *ctx_.settings.timeout) return ctx_.clock.sleep_for(next - now);
+    const nanoseconds left = *ctx_.settings.timeout - now;
+    if (left > nanoseconds{0}) ctx_.clock.sleep_for(left);
+    throw DeadlinePassed(plan_.on_deadline, plan_.resume);
+  }
+
+  Context& ctx_;
+  const WatchPlan& plan_;
+  const std::function<std::optional<ExitCode>()>& look_;
+  nanoseconds start_;
+  bool seen_ = false;
+  bool in_trouble_ = false;
+};
+
+}  // namespace
+
+ExitCode watch(Context& ctx, const WatchPlan& plan, const std::function<std::optional<ExitCode>()>& look) {
+  try {
+    return Watch(ctx, plan, look).run();
+  } catch (const Interrupted&) {
+    ctx.notice(fmt::format("detached; nothing was cancelled. To go on: {}", plan.resume));
+    throw;
+  }
+}
+
+}  // namespace fwctl::cli

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "cmd/fwctl/context.hpp"
+#include "cmd/fwctl/exit_code.hpp"
+
+namespace fwctl::cli {
+
+/// How a watch goes on and what it says when it is left.
+struct WatchPlan {
+  std::chrono::milliseconds interval{5'000};
+  std::string on_deadline;  // what failed, for DeadlinePassed
+  std::string resume;       // the command that takes the watch up again
+};
+
+/// Looks every interval, until a look gives an exit code or `--timeout` passes. Looks keep to a grid on the monotonic
+/// clock and never pile up. Once one has succeeded, transient trouble (429, 5xx, no answer) is told once and waited
+/// out: it never ends a watch.
+ExitCode watch(Context& ctx, const WatchPlan& plan, const std::function<std::optional<ExitCode>()>& look);
+
+}  // namespace fwctl::cli
