@@ -13,6 +13,9 @@ const std::vector<Noun>& nouns() {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> list{
+      schedule(),
+      monitor(),
+      status(),
       job_list(),
       job_show(),
       job_cancel(),

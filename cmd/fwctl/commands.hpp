@@ -31,6 +31,9 @@ const std::vector<Noun>& nouns();
 const std::vector<Command>& commands();
 
 // One for each file in commands/.
+Command schedule();
+Command monitor();
+Command status();
 Command job_list();
 Command job_show();
 Command job_cancel();

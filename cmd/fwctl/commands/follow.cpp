@@ -167,9 +167,9 @@ void declare_follow(Options& options, FollowArgs& args) {
   options.choice({"--until", "GOAL", "applied: the devices run it; written: their twins say so"}, args.until,
                  {"applied", "written"});
   options.duration({"--interval", "DURATION", "How often to look (5s)"}, args.interval);
-  options.duration({"--device-timeout", "DURATION",
-                    "A device without any change for so long is stuck, or offline for good (15m)"},
-                   args.device_timeout);
+  options.duration(
+      {"--device-timeout", "DURATION", "A device without any change for so long is stuck, or offline for good (15m)"},
+      args.device_timeout);
   options.toggle("--allow-empty", args.allow_empty, "A job that matches no device is a success");
 }
 

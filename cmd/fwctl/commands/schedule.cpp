@@ -87,7 +87,9 @@ std::string condition(const Args& args, Context& ctx) {
 std::string derived_job_id(const std::string& version, Context& ctx) {
   std::string slug;
   for (const char c : version.substr(0, 24)) {
-    slug += std::isalnum(static_cast<unsigned char>(c)) != 0 ? static_cast<char>(std::tolower(static_cast<unsigned char>(c))) : '-';
+    slug += std::isalnum(static_cast<unsigned char>(c)) != 0
+                ? static_cast<char>(std::tolower(static_cast<unsigned char>(c)))
+                : '-';
   }
   std::string time = format_iso8601(ctx.clock.now()).substr(0, 19);
   std::erase_if(time, [](char c) { return c == '-' || c == ':'; });
@@ -107,7 +109,8 @@ iothub::TwinJob job_from(const Args& args, Context& ctx) {
   wanted.check_value = check_value(args);
   if (wanted.version.empty()) throw UsageError("--fw-version is empty");
   if (!firmware::is_https_uri(wanted.package_uri)) {
-    throw UsageError(fmt::format("--package-uri '{}' is not an https address; devices refuse others", wanted.package_uri));
+    throw UsageError(
+        fmt::format("--package-uri '{}' is not an https address; devices refuse others", wanted.package_uri));
   }
   iothub::TwinJob job;
   job.id = args.job_id.empty() ? derived_job_id(wanted.version, ctx) : checked_job_id(args.job_id);
@@ -126,7 +129,7 @@ Json job_document(const iothub::TwinJob& job) {
   Json document = new_document();
   document["jobId"] = job.id;
   document["condition"] = job.query_condition;
-  document["firmware"] = parse_json(job.update_twin, "the patch")["properties"]["desired"]["firmware"];
+  document["firmware"] = Json::parse(job.update_twin)["properties"]["desired"]["firmware"];
   document["startTime"] = job.start ? Json(format_iso8601_millis(*job.start)) : Json(nullptr);
   return document;
 }
@@ -145,10 +148,12 @@ ExitCode dry_run(const iothub::TwinJob& job, Context& ctx) {
   document["status"] = "dry run";
   document["request"] = {{"method", "PUT"},
                          {"path", "/jobs/v2/" + job.id},
-                         {"body", parse_json(iothub::HubClient::job_request_body(job), "the request")}};
+                         {"body", Json::parse(iothub::HubClient::job_request_body(job))}};
   const std::string where = job.query_condition == "*" ? "" : " WHERE " + job.query_condition;
-  auto pages = ctx.hub().query("SELECT properties.reported.firmware.currentFwVersion AS version, COUNT() AS devices "
-                               "FROM devices" + where + " GROUP BY properties.reported.firmware.currentFwVersion");
+  auto pages = ctx.hub().query(
+      "SELECT properties.reported.firmware.currentFwVersion AS version, COUNT() AS devices "
+      "FROM devices" +
+      where + " GROUP BY properties.reported.firmware.currentFwVersion");
   std::int64_t devices = 0;
   document["runs"] = Json::array();
   while (const auto page = pages.next()) {
@@ -158,7 +163,8 @@ ExitCode dry_run(const iothub::TwinJob& job, Context& ctx) {
     }
   }
   document["devices"] = devices;
-  print_document(ctx, document, {{"JOB", "/jobId"}, {"DEVICES", "/devices"}, {"RUN NOW", "/runs"}, {"REQUEST", "/request"}});
+  print_document(ctx, document,
+                 {{"JOB", "/jobId"}, {"DEVICES", "/devices"}, {"RUN NOW", "/runs"}, {"REQUEST", "/request"}});
   if (devices == 0) ctx.notice("no device matches: " + job.query_condition);
   return ExitCode::ok;
 }
@@ -186,7 +192,8 @@ void declare_targets(Options& options, Args& args) {
 
 void declare_firmware(Options& options, Args& args) {
   options.text({"--fw-version", "V", "The version that devices are to run", /*required=*/true}, args.firmware.version);
-  options.text({"--package-uri", "URI", "Where devices get it; https only", /*required=*/true}, args.firmware.package_uri);
+  options.text({"--package-uri", "URI", "Where devices get it; https only", /*required=*/true},
+               args.firmware.package_uri);
   options.text({"--check-value", "TEXT", "What devices verify it by"}, args.firmware.check_value);
   options.text({"--package-file", "FILE", "The package itself: its SHA-256 is the check value"}, args.package_file);
 }
@@ -194,24 +201,26 @@ void declare_firmware(Options& options, Args& args) {
 }  // namespace
 
 Command schedule() {
-  return {"schedule", "Submit the job that updates the firmware of a fleet",
-          "fwctl schedule --fw-version 2.8.5 --package-uri https://fw.contoso.com/2.8.5.bin --package-file 2.8.5.bin\n"
-          "fwctl schedule --fw-version 2.8.5 --package-uri https://fw.contoso.com/2.8.5.bin --check-value 12ab --dry-run",
-          [](Options& options) -> Run {
-            auto args = std::make_shared<Args>();
-            declare_firmware(options, *args);
-            declare_targets(options, *args);
-            options.text({"--job-id", "ID", "Lower-case letters, digits and hyphens; derived when not given"}, args->job_id);
-            options.text({"--start-at", "TIME", "RFC 3339 or +2h, at most 168 hours ahead; now when not given"},
-                         args->start_at);
-            options.duration({"--max-execution-time", "DURATION", "Twins not written by then fail (1h)"},
-                             args->max_execution_time);
-            options.toggle("--dry-run", args->dry_run, "Show the request, how many devices it means and what they run");
-            options.toggle("--wait", args->wait, "Follow the job as monitor does");
-            declare_follow(options, args->follow);
-            args->follow.just_created = true;
-            return [args](Context& ctx) { return run(*args, ctx); };
-          }};
+  return {
+      "schedule", "Submit the job that updates the firmware of a fleet",
+      "fwctl schedule --fw-version 2.8.5 --package-uri https://fw.contoso.com/2.8.5.bin --package-file 2.8.5.bin\n"
+      "fwctl schedule --fw-version 2.8.5 --package-uri https://fw.contoso.com/2.8.5.bin --check-value 12ab --dry-run",
+      [](Options& options) -> Run {
+        auto args = std::make_shared<Args>();
+        declare_firmware(options, *args);
+        declare_targets(options, *args);
+        options.text({"--job-id", "ID", "Lower-case letters, digits and hyphens; derived when not given"},
+                     args->job_id);
+        options.text({"--start-at", "TIME", "RFC 3339 or +2h, at most 168 hours ahead; now when not given"},
+                     args->start_at);
+        options.duration({"--max-execution-time", "DURATION", "Twins not written by then fail (1h)"},
+                         args->max_execution_time);
+        options.toggle("--dry-run", args->dry_run, "Show the request, how many devices it means and what they run");
+        options.toggle("--wait", args->wait, "Follow the job as monitor does");
+        declare_follow(options, args->follow);
+        args->follow.just_created = true;
+        return [args](Context& ctx) { return run(*args, ctx); };
+      }};
 }
 
 }  // namespace fwctl::cli

@@ -60,7 +60,8 @@ class StatusWatch {
     ++fleet.counts[device.verdict.kind];
     fleet.settled &= device.verdict.final;
     if (device.evidence.reported) ++fleet.versions[device.evidence.reported->current_version];
-    if (static_cast<int>(fleet.shown.size()) < args_.limit.value_or(most_rows)) fleet.shown.push_back(device_json(device));
+    if (static_cast<int>(fleet.shown.size()) < args_.limit.value_or(most_rows))
+      fleet.shown.push_back(device_json(device));
   }
 
   /// How the watch ends now, or nullopt.
@@ -109,7 +110,8 @@ ExitCode run(const Args& args, Context& ctx) {
   }
   if (args.once) return *StatusWatch(ctx, args).look();
   StatusWatch status(ctx, args);
-  const std::string resume = "fwctl status" + (args.until_version.empty() ? "" : " --until-version " + args.until_version);
+  const std::string resume =
+      "fwctl status" + (args.until_version.empty() ? "" : " --until-version " + args.until_version);
   const WatchPlan plan{args.interval, "the fleet is not there yet", resume};
   return watch(ctx, plan, [&] { return status.look(); });
 }

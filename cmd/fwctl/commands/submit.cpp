@@ -27,7 +27,8 @@ Json essence(const std::string& update_twin) {
 }
 
 bool same_job(const iothub::Job& stored, const iothub::TwinJob& wanted) {
-  const bool same_start = !wanted.start || (stored.start && format_iso8601_millis(*stored.start) == format_iso8601_millis(*wanted.start));
+  const bool same_start =
+      !wanted.start || (stored.start && format_iso8601_millis(*stored.start) == format_iso8601_millis(*wanted.start));
   return stored.type == "scheduleUpdateTwin" && stored.query_condition == wanted.query_condition && same_start &&
          essence(stored.update_twin) == essence(wanted.update_twin);
 }
@@ -63,8 +64,9 @@ std::string slot_holder(Context& ctx) {
 [[noreturn]] void all_slots_taken(Context& ctx, const iothub::ServiceError& error) {
   const std::string holder = slot_holder(ctx);
   if (holder.empty()) throw error;
-  throw iothub::ServiceError(error.detail(), fmt::format("job {} holds the slot; try again when it has ended: fwctl monitor {}",
-                                                         holder, holder));
+  throw iothub::ServiceError(
+      error.detail(),
+      fmt::format("job {} holds the slot; try again when it has ended: fwctl monitor {}", holder, holder));
 }
 
 bool may_have_acted(const iothub::ServiceError& error) { return error.status() >= 500 || error.status() == 409; }
