@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ostream>
 
 #include "cmd/fwctl/errors.hpp"
 #include "fwctl/base/duration.hpp"
@@ -33,6 +34,7 @@ class Watch {
   std::optional<ExitCode> look_tolerantly() {
     try {
       const auto code = look_();
+      if (!ctx_.out.flush()) throw OutputError();  // nobody reads any more
       seen_ = true;
       in_trouble_ = false;
       return code;
