@@ -203,6 +203,10 @@ class CpprestTransport final : public Transport {
     const std::string& host = options_.host;
     if (roots_.last_failure() != X509_V_OK) return untrusted();
     if (says("resolving")) return {fmt::format("can't find the address of {}", host), false, "check HostName"};
+    if (says("Failed to connect") && !options_.proxy.empty()) {
+      return {fmt::format("can't connect to the proxy on the way to {}", host), false,
+              "HTTPS_PROXY names it; hosts in NO_PROXY go past it"};
+    }
     if (says("Failed to connect")) return {fmt::format("can't connect to {}", host), false};
     if (says("SSL handshake")) return {fmt::format("the TLS handshake with {} failed{}", host, reason(error)), false};
     if (reading_body_) return {fmt::format("the answer of {} broke off", host), true};

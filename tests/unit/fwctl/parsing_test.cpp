@@ -69,6 +69,20 @@ TEST_F(Parsing, TakesFlagsFromTheEnvironmentUnlessTheLineHasThem) {
   EXPECT_THAT(run_fwctl(hub_, {"version", "-o", "tsv"}, {.env = env}).out, Not(HasSubstr("schemaVersion")));
 }
 
+TEST_F(Parsing, TakesRequiredAndRepeatedFlagsFromTheEnvironment) {
+  hub_.create_device("a");
+  hub_.create_device("b");
+
+  const Outcome outcome = run_fwctl(
+      hub_, {"schedule", "--check-value", "1", "--dry-run", "-o", "json"},
+      {.env = {
+           {"FWCTL_FW_VERSION", "2.8.5"}, {"FWCTL_PACKAGE_URI", "https://fw.contoso.com/p"}, {"FWCTL_DEVICE", "a b"}}});
+
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("2.8.5"));
+  EXPECT_THAT(outcome.out, HasSubstr("['a', 'b']"));
+}
+
 TEST_F(Parsing, NamesTheVariableWhoseValueMakesNoSense) {
   EXPECT_THAT(refusal({"job", "list"}, {{"FWCTL_LIMIT", "many"}}), HasSubstr("FWCTL_LIMIT"));
   EXPECT_THAT(refusal({"version"}, {{"FWCTL_QUIET", "perhaps"}}), HasSubstr("FWCTL_QUIET"));
