@@ -284,6 +284,19 @@ TEST(UpdateMachine, ForgetsAWaitingWishThatWasTakenBack) {
   EXPECT_EQ(bench.timers.size(), 4U);
 }
 
+TEST(UpdateMachine, TakesTheRunningWishWrittenAgainForTheSameOne) {
+  Bench bench({.misbehaviour = Misbehaviour::fail});
+  bench.connect();
+  bench.desire(wish("2.0.0"));
+  bench.desire(wish("2.0.0"));
+  bench.run_out();
+
+  bench.connect(wish("2.0.0"), bench.desired_version);
+
+  EXPECT_EQ(bench.last()["fwUpdateStatus"], "rolledback");
+  EXPECT_FALSE(bench.timer);
+}
+
 TEST(UpdateMachine, LooksAtTheWaitingWishAfterARollBackToo) {
   Bench bench({.misbehaviour = Misbehaviour::fail});
   bench.connect();
