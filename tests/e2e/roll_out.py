@@ -14,10 +14,10 @@ class RollOut(lab.Lab):
         self.fwctl("monitor", job, "--interval", "1s", "--timeout", "60s", code=0)
 
         for number in range(1, 31):
-            firmware = self.twin(f"chiller-{number:02}")["reported"]["firmware"]
+            firmware = self.twin(f"chiller-{number:03}")["reported"]["firmware"]
             self.assertEqual((firmware["currentFwVersion"], firmware["fwUpdateStatus"]), ("2.8.5", "current"))
         for number in range(1, 6):
-            self.assertNotIn("firmware", self.twin(f"pump-{number}")["desired"])
+            self.assertNotIn("firmware", self.twin(f"pump-{number:03}")["desired"])
 
     def test_a_fleet_that_fails_in_part_is_told_by_the_exit_code(self):
         self.start_fleet(20, "chiller-", "chiller", 200, "--error-share", "10%", "--seed", "7")
@@ -31,7 +31,7 @@ class RollOut(lab.Lab):
         job = self.schedule()
         self.fwctl("monitor", job, "--until", "written", "--interval", "1s", code=0)
 
-        desired = self.twin("chiller-1")["desired"]
+        desired = self.twin("chiller-001")["desired"]
         self.assertEqual(desired["patchId"], "Firmware update")
         self.assertEqual(desired["firmware"], {"fwVersion": "2.8.5", "fwPackageURI": "https://secureuri/package.bin",
                                                "fwPackageCheckValue": "123456abcde"})

@@ -50,9 +50,9 @@ async function queries(hub) {
   assert.deepStrictEqual(pages, [2, 2, 1]);
 
   const counted = hub.createQuery('SELECT tags.site AS site, COUNT() AS n FROM devices GROUP BY tags.site');
-  const rows = (await counted.nextAsTwin()).result;
+  const rows = (await counted.next()).result;
   assert.deepStrictEqual(rows.find((row) => row.site === 'munich').n, 1);
-  await refused(hub.createQuery('SELECT nonsense').nextAsTwin(), 'ArgumentError');
+  await refused(hub.createQuery('SELECT nonsense').next(), 'ArgumentError');
 }
 
 async function scheduledJobs(client) {
@@ -65,7 +65,7 @@ async function scheduledJobs(client) {
   assert.strictEqual((await client.getJob('nobody')).jobStatus.status, 'unknown');
 
   const listed = client.createQuery('scheduleUpdateTwin', 'cancelled');
-  assert.deepStrictEqual((await listed.nextAsTwin()).result.map((job) => job.jobId), ['job-tomorrow']);
+  assert.deepStrictEqual((await listed.next()).result.map((job) => job.jobId), ['job-tomorrow']);
 }
 
 run(async () => {
