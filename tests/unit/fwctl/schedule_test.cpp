@@ -1,0 +1,171 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/support/run_fwctl.hpp"
+
+namespace fwctl::cli {
+namespace {
+
+using test::FlakyHub;
+using test::Outcome;
+using testing::HasSubstr;
+using testing::Not;
+using Json = test::HubFixture::Json;
+
+class Schedule : public testing::Test {
+ protected:
+  Outcome run(const std::vector<std::string>& more, const std::string& uri = "https://h/p.bin",
+              const test::Setup& setup = {}) {
+    std::vector<std::string> arguments{"schedule", "--fw-version", "2.8.5", "--package-uri", uri, "-o", "json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return test::run_fwctl(hub_, arguments, setup);
+  }
+  Outcome submit(const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments{"--check-value", "c", "--job-id", "job-1"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run(arguments);
+  }
+  Json stored() { return hub_.json("GET", "/jobs/v2/job-1"); }
+
+  FlakyHub hub_;
+};
+
+TEST_F(Schedule, SubmitsTheTutorialsPatch) {
+  const Outcome outcome = submit();
+
+  ASSERT_EQ(outcome.code, ExitCode::ok) << outcome.err;
+  EXPECT_EQ(stored()["queryCondition"], "tags.devicetype='chiller'");
+  EXPECT_EQ(
+      nlohmann::json(stored()["updateTwin"]["properties"]),
+      nlohmann::json::parse(
+          R"({"desired":{"patchId":"Firmware update","firmware":{"fwVersion":"2.8.5","fwPackageURI":"https://h/p.bin","fwPackageCheckValue":"c"}}})"));
+  EXPECT_EQ(outcome.json()["jobId"], "job-1");
+  EXPECT_THAT(outcome.err, HasSubstr("fwctl monitor job-1"));
+}
+
+TEST_F(Schedule, DerivesAJobIdThatEveryHubTakes) {
+  const Outcome outcome = run({"--check-value", "c"});
+
+  EXPECT_THAT(outcome.json()["jobId"].get<std::string>(),
+              testing::MatchesRegex("fw-2-8-5-20260101t000000-[0-9a-f]{4}"));
+}
+
+TEST_F(Schedule, TakesTheDigestOfThePackage) {
+  const std::string path = testing::TempDir() + "fwctl-package.bin";
+  std::ofstream(path) << "abc";
+
+  const Outcome outcome = run({"--package-file", path});
+
+  EXPECT_EQ(outcome.json()["firmware"]["fwPackageCheckValue"],
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST_F(Schedule, NamesDevicesOneByOne) {
+  submit({"--device", "a", "--device", "it's"});
+
+  EXPECT_EQ(stored()["queryCondition"], R"(deviceId IN ['a', 'it\'s'])");
+}
+
+TEST_F(Schedule, ReadsDevicesFromAFile) {
+  const Outcome outcome =
+      run({"--check-value", "c", "--job-id", "job-1", "--devices-file", "-"}, "https://h/p", {.input = "a\r\n\n b \n"});
+
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.err;
+  EXPECT_EQ(stored()["queryCondition"], "deviceId IN ['a', ' b']");
+}
+
+TEST_F(Schedule, RefusesWhatIsWrongAndSendsNothing) {
+  std::string many;
+  for (int i = 0; i < 2000; ++i) many += "device-" + std::to_string(i) + "\n";
+  const std::vector<std::pair<std::vector<std::string>, std::string>> wrong{
+      {{}, "--check-value or --package-file"},
+      {{"--check-value", "c", "--package-file", "f"}, "--check-value or --package-file"},
+      {{"--package-file", "/nonexistent"}, "can't read"},
+      {{"--check-value", "c", "--job-id", "Fw_1"}, "--job-id"},
+      {{"--check-value", "c", "--where", "*"}, "every device"},
+      {{"--check-value", "c", "--where", "x=1", "--device", "a"}, "exclude each other"},
+      {{"--check-value", "c", "--devices-file", "-"}, "the hub takes"},
+      {{"--check-value", "c", "--start-at", "+200h"}, "168 hours"},
+      {{"--check-value", "c", "--start-at", "tomorrow"}, "--start-at"}};
+  for (const auto& [arguments, why] : wrong) {
+    const Outcome outcome = run(arguments, "https://h/p", {.input = many});
+    EXPECT_EQ(outcome.code, ExitCode::usage) << why;
+    EXPECT_THAT(outcome.err, HasSubstr(why));
+    EXPECT_EQ(outcome.out, "");
+  }
+  EXPECT_EQ(run({"--check-value", "c"}, "http://h/p").code, ExitCode::usage);
+  EXPECT_TRUE(hub_.requests.empty());
+}
+
+TEST_F(Schedule, TakesTheWholeHubWhenThatIsConfirmed) {
+  EXPECT_EQ(submit({"--where", "*", "--confirm"}).code, ExitCode::ok);
+}
+
+TEST_F(Schedule, ShowsADryRunAndWritesNothing) {
+  hub_.create_device("a", {{"devicetype", "chiller"}});
+  hub_.report(hub_.connect("a"), {{"firmware", {{"currentFwVersion", "1.0.0"}}}});
+
+  const Outcome outcome = submit({"--dry-run"});
+
+  ASSERT_EQ(outcome.code, ExitCode::ok) << outcome.err;
+  EXPECT_EQ(outcome.json()["devices"], 1);
+  EXPECT_EQ(outcome.json()["runs"].dump(), R"([{"version":"1.0.0","devices":1}])");
+  EXPECT_EQ(outcome.json()["request"]["body"]["jobId"], "job-1");
+  EXPECT_EQ(stored()["status"], "unknown");
+}
+
+TEST_F(Schedule, SettlesALostAnswerByReadingBack) {
+  hub_.lose_next_answer();
+
+  const Outcome outcome = submit();
+
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("this very content"));
+}
+
+TEST_F(Schedule, IsDoneWhenTheSameJobIsThereAlready) {
+  submit();
+
+  EXPECT_EQ(submit().code, ExitCode::ok);
+}
+
+TEST_F(Schedule, IsInConflictWithAnotherJobOfThatName) {
+  submit();
+
+  EXPECT_EQ(submit({"--where", "tags.other = 1"}).code, ExitCode::conflict);
+}
+
+TEST_F(Schedule, ReportsAServerErrorWhenTheJobIsNotThere) {
+  hub_.answer(1, {503, {}, ""});
+
+  const Outcome outcome = submit();
+
+  EXPECT_EQ(outcome.code, ExitCode::unavailable);
+  EXPECT_EQ(stored()["status"], "unknown");
+}
+
+TEST_F(Schedule, NamesTheJobThatHoldsTheSlot) {
+  submit({"--start-at", "+1h"});
+  hub_.answer(1, {429, {{"iothub-errorcode", "ThrottlingMaxActiveJobCountExceeded"}, {"Retry-After", "9999"}}, ""});
+
+  const Outcome outcome = run({"--check-value", "c", "--job-id", "job-2"});
+
+  EXPECT_EQ(outcome.code, ExitCode::unavailable);
+  EXPECT_THAT(outcome.err, HasSubstr("job job-1 holds the slot"));
+}
+
+TEST_F(Schedule, IsRefusedWithAWrongKey) {
+  const Outcome outcome =
+      run({"--check-value", "c"}, "https://h/p",
+          {.env = {{"IOTHUB_CONNECTION_STRING",
+                    "HostName=localhost;SharedAccessKeyName=iothubowner;SharedAccessKey=d3Jvbmc="}}});
+
+  EXPECT_EQ(outcome.code, ExitCode::denied);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_THAT(outcome.err, Not(HasSubstr("d3Jvbmc=")));
+}
+
+}  // namespace
+}  // namespace fwctl::cli

@@ -1,0 +1,260 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "fwctl/base/error.hpp"
+#include "tests/support/run_fwctl.hpp"
+
+namespace fwctl::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using test::FlakyHub;
+using test::run_fwctl;
+using testing::HasSubstr;
+using testing::Not;
+using Json = test::HubFixture::Json;
+
+std::vector<std::string> schedule_arguments(const std::vector<std::string>& more = {}) {
+  std::vector<std::string> arguments{"schedule",      "--fw-version", "2.8.5", "--package-uri", "https://h/p.bin",
+                                     "--check-value", "123456abcde",  "-o",    "json"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+/// A fleet whose devices do, at each sleep, what the test says.
+class Watching : public testing::Test {
+ protected:
+  void add_chiller(const std::string& id) {
+    hub_.create_device(id, {{"devicetype", "chiller"}});
+    connections_[id] = hub_.connect(id);
+  }
+
+  /// Reports of the device `after` the clock has slept so many times.
+  void reports(const std::string& id, std::size_t after, const Json& firmware) {
+    hub_.clock.on_sleep = [this, id, after, firmware, next = hub_.clock.on_sleep] {
+      next();
+      if (hub_.clock.slept.size() == after) hub_.report(connections_.at(id), {{"firmware", firmware}});
+    };
+  }
+  static Json applied() { return {{"currentFwVersion", "2.8.5"}, {"fwUpdateStatus", "current"}}; }
+  static Json rolled_back() { return {{"currentFwVersion", "1.0.0"}, {"fwUpdateStatus", "rolledback"}}; }
+
+  void schedule(const std::string& id) {
+    ASSERT_EQ(run_fwctl(hub_, schedule_arguments({"--job-id", id})).code, ExitCode::ok);
+  }
+  test::Outcome monitor(const std::vector<std::string>& more = {}, const test::Setup& setup = {}) {
+    std::vector<std::string> arguments{"monitor", "job-1", "--timeout", "1h", "-o", "json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_fwctl(hub_, arguments, setup);
+  }
+
+  FlakyHub hub_;
+  std::map<std::string, localhub::ConnectionId> connections_;
+};
+
+TEST_F(Watching, EndsWellWhenEveryDeviceRunsIt) {
+  add_chiller("a");
+  add_chiller("b");
+  reports("a", 2, applied());
+  reports("b", 3, applied());
+  schedule("job-1");
+
+  const auto outcome = monitor();
+
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.err;
+  EXPECT_EQ(outcome.json()["verdicts"], (Json{{"applied", 2}}));
+  EXPECT_EQ(outcome.json()["outcome"], "succeeded");
+  EXPECT_EQ(outcome.json()["job"]["status"], "completed") << "the hub's own document, unchanged";
+}
+
+TEST_F(Watching, KeepsToTheGridOfFiveSeconds) {
+  add_chiller("a");
+  reports("a", 3, applied());
+  schedule("job-1");
+
+  monitor();
+
+  EXPECT_THAT(hub_.clock.slept, testing::Each(testing::Eq(5s)));
+}
+
+TEST_F(Watching, TellsWhenSomeFailedAndWhich) {
+  add_chiller("a");
+  add_chiller("b");
+  reports("a", 1, applied());
+  reports("b", 1, rolled_back());
+  schedule("job-1");
+
+  const auto outcome = monitor();
+
+  EXPECT_EQ(outcome.code, ExitCode::some_failed);
+  EXPECT_EQ(outcome.json()["troubled"][0]["deviceId"], "b");
+  EXPECT_EQ(outcome.json()["troubled"][0]["verdict"], "rolled_back");
+}
+
+TEST_F(Watching, FailsWhenNoDeviceSucceeded) {
+  add_chiller("a");
+  reports("a", 1, rolled_back());
+  schedule("job-1");
+
+  EXPECT_EQ(monitor().code, ExitCode::job_failed);
+}
+
+TEST_F(Watching, FailsWhenNothingMatchedUnlessThatIsAllowed) {
+  schedule("job-1");
+
+  const auto outcome = monitor();
+  EXPECT_EQ(outcome.code, ExitCode::job_failed);
+  EXPECT_THAT(outcome.err, HasSubstr("matched no device"));
+  EXPECT_EQ(monitor({"--allow-empty"}).code, ExitCode::ok);
+}
+
+TEST_F(Watching, FailsWithAJobThatFailed) {
+  ASSERT_EQ(run_fwctl(hub_, schedule_arguments({"--job-id", "job-1", "--where", "SELECT nonsense"})).code,
+            ExitCode::ok);
+
+  const auto outcome = monitor();
+
+  EXPECT_EQ(outcome.code, ExitCode::job_failed);
+  EXPECT_THAT(outcome.json()["job"]["failureReason"].get<std::string>(), HasSubstr("Line 1:1"));
+}
+
+TEST_F(Watching, StopsAtTheJobWhenAskedTo) {
+  add_chiller("a");
+  schedule("job-1");
+
+  EXPECT_EQ(monitor({"--until", "written"}).code, ExitCode::ok);
+}
+
+TEST_F(Watching, KnowsNoSuchJob) {
+  const auto outcome = monitor();
+
+  EXPECT_EQ(outcome.code, ExitCode::not_found);
+  EXPECT_EQ(outcome.out, "");
+}
+
+TEST_F(Watching, SaysPendingWhenItMayNotWait) {
+  add_chiller("a");
+  schedule("job-1");
+
+  EXPECT_EQ(monitor({"--once"}).code, ExitCode::pending);
+}
+
+TEST_F(Watching, TellsThatTheJobWasCancelled) {
+  ASSERT_EQ(run_fwctl(hub_, schedule_arguments({"--job-id", "job-1", "--start-at", "+2h"})).code, ExitCode::ok);
+  ASSERT_EQ(run_fwctl(hub_, {"job", "cancel", "job-1"}).code, ExitCode::ok);
+
+  EXPECT_EQ(monitor().code, ExitCode::cancelled);
+}
+
+TEST_F(Watching, EndsAtTheDeadlineAndSaysHowToGoOn) {
+  add_chiller("a");
+  schedule("job-1");
+
+  const auto outcome = monitor({"--timeout", "12s"});
+
+  EXPECT_EQ(outcome.code, ExitCode::deadline_passed);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_THAT(outcome.err, HasSubstr("fwctl monitor job-1"));
+  EXPECT_THAT(hub_.clock.slept, testing::ElementsAre(5s, 5s, 2s));
+}
+
+TEST_F(Watching, CallsASilentDeviceStuckAfterItsTime) {
+  add_chiller("a");
+  schedule("job-1");
+
+  const auto outcome = monitor({"--device-timeout", "1m"});
+
+  EXPECT_EQ(outcome.code, ExitCode::job_failed);
+  EXPECT_EQ(outcome.json()["verdicts"], (Json{{"stuck", 1}}));
+}
+
+TEST_F(Watching, DetachesOnASignalAndLeavesTheJobAlone) {
+  ASSERT_EQ(run_fwctl(hub_, schedule_arguments({"--job-id", "job-1", "--start-at", "+2h"})).code, ExitCode::ok);
+  hub_.clock.on_sleep = [] { throw Interrupted(); };
+
+  const auto interrupted = monitor();
+  EXPECT_EQ(interrupted.code, ExitCode::interrupted);
+  EXPECT_THAT(interrupted.err, HasSubstr("To go on: fwctl monitor job-1"));
+  EXPECT_EQ(monitor({}, {.stop_signal = 15}).code, ExitCode::terminated);
+  EXPECT_EQ(hub_.json("GET", "/jobs/v2/job-1")["status"], "scheduled");
+}
+
+TEST_F(Watching, OutlivesTroubleAndTellsItOnce) {
+  add_chiller("a");
+  schedule("job-1");
+  hub_.let_through();  // the job
+  hub_.let_through();  // its rows
+  hub_.let_through();  // the fleet
+  hub_.answer(40, {503, {}, ""});
+  reports("a", 30, applied());
+
+  const auto outcome = monitor();
+
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.err;
+  const std::string told = "still watching";
+  const std::size_t first = outcome.err.find(told);
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(outcome.err.find(told, first + 1), std::string::npos);
+}
+
+TEST_F(Watching, DoesNotBelieveAReportFromBeforeTheJob) {
+  add_chiller("a");
+  hub_.report(connections_.at("a"), {{"firmware", applied()}});
+  hub_.clock.advance(1s);
+  schedule("job-1");
+
+  EXPECT_EQ(monitor({"--device-timeout", "30s"}).code, ExitCode::job_failed);
+}
+
+TEST_F(Watching, ReadsADeviceThatTheConditionNoLongerSelects) {
+  add_chiller("a");
+  reports("a", 2, applied());
+  schedule("job-1");
+  monitor({"--until", "written"});
+  hub_.call("PATCH", "/twins/a", {{"tags", {{"devicetype", "retired"}}}});
+
+  EXPECT_EQ(monitor().code, ExitCode::ok);
+}
+
+TEST_F(Watching, ScheduleWaitsWhenAskedTo) {
+  add_chiller("a");
+  reports("a", 2, applied());
+
+  const auto outcome = run_fwctl(hub_, schedule_arguments({"--wait", "--timeout", "5m"}));
+
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.err;
+  EXPECT_EQ(outcome.json()["outcome"], "succeeded");
+}
+
+TEST_F(Watching, StatusCountsTheFleet) {
+  add_chiller("a");
+  hub_.create_device("pump", {{"devicetype", "pump"}});
+
+  const auto chillers = run_fwctl(hub_, {"status", "--once", "-o", "json"});
+  EXPECT_EQ(chillers.code, ExitCode::ok);
+  EXPECT_EQ(chillers.json()["devices"], 1);
+  EXPECT_EQ(chillers.json()["verdicts"], (Json{{"untouched", 1}}));
+
+  const auto none = run_fwctl(hub_, {"status", "--once", "-o", "json", "--where", "tags.devicetype='x'"});
+  EXPECT_EQ(none.code, ExitCode::ok);
+  EXPECT_EQ(none.json()["verdicts"], Json::object());
+}
+
+TEST_F(Watching, StatusWaitsForAVersionAndExitsLikeMonitor) {
+  add_chiller("a");
+  reports("a", 2, applied());
+  schedule("job-1");
+
+  EXPECT_EQ(run_fwctl(hub_, {"status", "--until-version", "2.8.5", "--timeout", "5m", "-o", "json"}).code,
+            ExitCode::ok);
+  EXPECT_EQ(run_fwctl(hub_, {"status", "--until-version", "9", "--timeout", "30s"}).code, ExitCode::deadline_passed);
+  EXPECT_EQ(run_fwctl(hub_, {"status", "--until-version", "9", "--once"}).code, ExitCode::pending);
+}
+
+TEST_F(Watching, StatusRefusesADocumentWithoutAnEnd) {
+  EXPECT_EQ(run_fwctl(hub_, {"status", "-o", "json"}).code, ExitCode::usage);
+  EXPECT_TRUE(hub_.requests.empty());
+}
+
+}  // namespace
+}  // namespace fwctl::cli
