@@ -100,12 +100,18 @@ Unsubscribe read_unsubscribe(Fields fields) {
   return packet;
 }
 
+/// Known by its first byte: who speaks another protocol need not finish.
+void check_first_byte(unsigned first) {
+  const unsigned type = first >> 4U;
+  const unsigned wanted = type == subscribe || type == unsubscribe ? 2 : 0;
+  if (type != publish && (first & 0x0FU) != wanted) {
+    throw ProtocolViolation("a packet has flags that its type does not have");
+  }
+}
+
 Packet read_packet(unsigned first, std::string_view body) {
   const unsigned type = first >> 4U;
-  const unsigned flags = first & 0x0FU;
-  if (type == publish) return read_publish(flags, Fields(body));
-  const unsigned wanted = type == subscribe || type == unsubscribe ? 2 : 0;
-  if (flags != wanted) throw ProtocolViolation("a packet has flags that its type does not have");
+  if (type == publish) return read_publish(first & 0x0FU, Fields(body));
   switch (type) {
     case connect:
       return read_connect(Fields(body));
@@ -146,6 +152,7 @@ std::string with_id(unsigned char type, std::uint16_t packet_id) {
 }  // namespace
 
 std::optional<Packet> Decoder::next() {
+  if (!buffer_.empty()) check_first_byte(static_cast<unsigned char>(buffer_[0]));
   std::size_t length = 0;
   std::size_t at = 1;
   for (unsigned shift = 0;; shift += 7) {
