@@ -1,6 +1,8 @@
 #include "cmd/fwctl/context.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/ostream_sink.h>
 
 #include <algorithm>
 #include <ostream>
@@ -31,6 +33,17 @@ class Hurried final : public iothub::Transport {
   std::chrono::milliseconds limit_;
 };
 
+spdlog::level::level_enum level_for(int verbosity) {
+  return verbosity == 0 ? spdlog::level::off : verbosity == 1 ? spdlog::level::info : spdlog::level::debug;
+}
+
+std::unique_ptr<spdlog::logger> make_logger(std::ostream& err, int verbosity) {
+  auto logger = std::make_unique<spdlog::logger>("fwctl", std::make_shared<spdlog::sinks::ostream_sink_st>(err));
+  logger->set_pattern("%v");  // the time is our clock's, not the library's
+  logger->set_level(level_for(verbosity));
+  return logger;
+}
+
 bool wants_plain(const Settings& settings, const World& world) {
   return settings.no_color || !world.env("NO_COLOR").value_or("").empty() || world.env("TERM").value_or("") == "dumb";
 }
@@ -46,9 +59,12 @@ Context::Context(World& world, Settings chosen)
       terminal(world.terminal),
       settings(std::move(chosen)),
       world_(world),
-      plain_(wants_plain(settings, world)) {
+      plain_(wants_plain(settings, world)),
+      logger_(make_logger(world.err, settings.verbosity)) {
   if (settings.timeout) retry.total = std::min(retry.total, *settings.timeout);
 }
+
+Context::~Context() = default;
 
 const iothub::ServiceConnection& Context::connection() {
   if (!connection_) connection_ = load_connection(settings, world_);
@@ -73,7 +89,7 @@ void Context::notice(const std::string& line) {
 }
 
 void Context::log(int level, const std::string& line) {
-  if (level <= settings.verbosity) err << format_iso8601_millis(clock.now()) << ' ' << printable(line) << '\n';
+  logger_->log(level_for(level), "{} {}", format_iso8601_millis(clock.now()), printable(line));
 }
 
 void Context::tell_retry(const std::string& reason, std::chrono::milliseconds wait) {

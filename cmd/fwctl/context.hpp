@@ -9,12 +9,19 @@
 #include "fwctl/iothub/connection_string.hpp"
 #include "fwctl/iothub/hub_client.hpp"
 
+namespace spdlog {
+class logger;
+}
+
 namespace fwctl::cli {
 
 /// What a command may touch, and all of it.
 class Context {
  public:
   Context(World& world, Settings settings);
+  ~Context();
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
 
   std::ostream& out;  // the answer alone
   std::ostream& err;  // everything else
@@ -51,6 +58,7 @@ class Context {
   World& world_;
   bool plain_;
   bool told_retry_ = false;
+  std::unique_ptr<spdlog::logger> logger_;  // for the person debugging: stderr, silent without -v
   int repeats_ = 0;
   std::optional<iothub::ServiceConnection> connection_;
   std::unique_ptr<iothub::Transport> transport_;

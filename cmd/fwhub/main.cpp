@@ -1,10 +1,12 @@
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "cmd/common/process.hpp"
 #include "cmd/common/signals.hpp"
 #include "cmd/fwhub/options.hpp"
 #include "fwctl/base/error.hpp"
@@ -12,12 +14,9 @@
 namespace {
 
 std::string default_data_dir() {
-  const auto variable = [](const char* name) {
-    const char* value = std::getenv(name);
-    return std::string(value == nullptr ? "" : value);
-  };
-  const std::string state = variable("XDG_STATE_HOME");
-  return (state.empty() ? variable("HOME") + "/.local/state" : state) + "/fwhub";
+  const auto state = fwctl::cli::environment("XDG_STATE_HOME").value_or("");
+  const auto home = fwctl::cli::environment("HOME").value_or("");
+  return (state.empty() ? home + "/.local/state" : state) + "/fwhub";
 }
 
 /// One descriptor a device: as many as the machine gives.
@@ -39,8 +38,8 @@ void announce(const fwctl::localhub::Server& server) {
 
 void serve(const fwctl::localhub::ServerOptions& options, const fwctl::cli::Signals& signals) {
   const fwctl::SystemClock clock;
-  fwctl::localhub::Server server(options, clock,
-                                 [](const std::string& line) { std::cerr << "fwhub: " << line << '\n'; });
+  const auto log = spdlog::stderr_logger_st("fwhub");
+  fwctl::localhub::Server server(options, clock, [&log](const std::string& line) { log->warn(line); });
   announce(server);
   const std::stop_callback stop(signals.token(), [&server] { server.stop(); });
   server.run();

@@ -20,7 +20,7 @@ struct HubOptions {
   /// Host names that a token may be signed for, compared without case and with or without a port.
   std::vector<std::string> host_names{"localhost"};
   /// Base64 key that the five default policies share on first start; empty: random keys, one a policy.
-  std::string owner_key;
+  std::string owner_key{};
   /// How many twins a running job writes each second; 0: as fast as it can. The real S1 hub does 10.
   int job_devices_per_second = 0;
 };

@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"StuckBeforeItStarted", silent(), late, VerdictKind::stuck, true},
         Case{"Offline", gone(device(Status::applying, "1.0.0", after)), soon, VerdictKind::offline, false},
         Case{"OfflineForGood", gone(device(Status::applying, "1.0.0", after)), late, VerdictKind::offline, true}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& tested) { return tested.param.name; });
 
 TEST(Judge, PutsAWriteErrorFirst) {
   const Verdict verdict =
