@@ -32,6 +32,10 @@ run(async () => {
       lastFwUpdateEndTime: new Date().toISOString() });
     say({ running: fwVersion });
   });
+  // The SDK subscribes behind our back, and comes back to a lost hub only once it has: a report answered after the
+  // SUBSCRIBE was sent says that its SUBACK has arrived.
+  await pause(200);
+  await report({ currentFwVersion: current });
   say({ online: process.argv[2] });
   await new Promise(() => {});
 });
