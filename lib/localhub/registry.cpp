@@ -140,6 +140,7 @@ void Registry::remove(const std::string& id, std::string_view if_match) {
     throw ApiError(error_names::precondition_failed, fmt::format("Precondition failed: etag mismatch for '{}'.", id));
   }
   core_.database.prepare("DELETE FROM twins WHERE device_id = ?").bind_all(id).run();
+  core_.database.prepare("DELETE FROM subscriptions WHERE device_id = ?").bind_all(id).run();
 }
 
 Json Registry::list(std::int64_t top) const {
