@@ -18,6 +18,9 @@ inline constexpr const char* api_version = "api-version";
 
 inline constexpr const char* sas_scheme = "SharedAccessSignature ";
 
+inline constexpr const char* websocket_path = "/$iothub/websocket";
+inline constexpr const char* websocket_protocol = "mqtt";
+
 inline constexpr const char* twin_responses = "$iothub/twin/res/#";
 inline constexpr const char* desired_updates = "$iothub/twin/PATCH/properties/desired/#";
 inline constexpr const char* method_calls = "$iothub/methods/POST/#";

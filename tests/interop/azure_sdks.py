@@ -21,9 +21,9 @@ class AzureSdks(lab.Lab):
         self.assertEqual(process.popen.wait(timeout=lab.PATIENCE), 0, process.log.read_text())
         return line
 
-    def their_device(self, device):
+    def their_device(self, device, *transport):
         self.fwctl("device", "create", device, "--tags", '{"devicetype":"chiller"}', code=0)
-        process = self.node("device.js", device)
+        process = self.node("device.js", device, *transport)
         process.wait_for(lambda line: "online" in line)
         return process
 
@@ -45,9 +45,18 @@ class AzureSdks(lab.Lab):
 
         self.assertEqual(self.node_to_end("roll_out.js"), {"job": "completed", "devices": 5})
 
-    def test_their_device_comes_back_to_a_hub_that_was_killed(self):
-        device = self.their_device("chiller-a")
+    def test_fwctl_with_their_device_over_websocket(self):
+        self.their_device("chiller-a", "websocket")
 
+        self.fwctl("monitor", self.schedule(), "--interval", "1s", "--timeout", "60s", code=0)
+
+    def test_their_device_comes_back_to_a_hub_that_was_killed(self):
+        self.come_back(self.their_device("chiller-a"))
+
+    def test_their_device_comes_back_over_websocket(self):
+        self.come_back(self.their_device("chiller-a", "websocket"))
+
+    def come_back(self, device):
         self.restart_hub_after_kill()
         # A hub queues no notification for an absent device, and this SDK asks for none when it comes back.
         self.wait_until_connected("chiller-a")

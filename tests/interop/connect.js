@@ -2,7 +2,7 @@
 // How the real SDKs reach a hub on any loopback port. FWHUB holds the line that fwhub printed.
 const https = require('https');
 const { Client } = require('azure-iot-device');
-const { Mqtt } = require('azure-iot-device-mqtt');
+const { Mqtt, MqttWs } = require('azure-iot-device-mqtt');
 const { JobClient, Registry } = require('azure-iothub');
 
 const hub = JSON.parse(process.env.FWHUB);
@@ -20,10 +20,20 @@ function service(kind) {
   return client;
 }
 
-async function device(id) {
+// The device SDK knows no other port for WebSocket than 443.
+class AnyPortMqttWs extends MqttWs {
+  _getBaseTransportConfig(credentials) {
+    const config = super._getBaseTransportConfig(credentials);
+    return { ...config, uri: config.uri.replace(':443/', `:${hub.httpsPort}/`) };
+  }
+}
+
+async function device(id, transport = 'tcp') {
   const { responseBody } = await registry().get(id);
   const key = responseBody.authentication.symmetricKey.primaryKey;
-  return Client.fromConnectionString(`HostName=localhost:${hub.mqttPort};DeviceId=${id};SharedAccessKey=${key}`, Mqtt);
+  return transport === 'websocket'
+    ? Client.fromConnectionString(`HostName=localhost;DeviceId=${id};SharedAccessKey=${key}`, AnyPortMqttWs)
+    : Client.fromConnectionString(`HostName=localhost:${hub.mqttPort};DeviceId=${id};SharedAccessKey=${key}`, Mqtt);
 }
 
 const registry = () => service(Registry);

@@ -1,5 +1,5 @@
 'use strict';
-// The tutorial's device on the real device SDK, phases shortened: node device.js ID
+// The tutorial's device on the real device SDK, phases shortened: node device.js ID [websocket]
 const { device, say, pause, run } = require('./connect');
 
 const phases = [
@@ -10,7 +10,7 @@ const phases = [
 ];
 
 run(async () => {
-  const client = await device(process.argv[2]);
+  const client = await device(process.argv[2], process.argv[3]);
   await client.open();
   const twin = await client.getTwin();
   const report = (firmware) => new Promise((resolve, reject) =>

@@ -19,7 +19,8 @@ struct ServerOptions {
   int job_devices_per_second = 0;       // 0: as fast as it can
 };
 
-/// The stand-in hub on sockets: HTTPS for services, MQTT 3.1.1 over TLS for devices. One thread serves everything.
+/// The stand-in hub on sockets: HTTPS for services, MQTT 3.1.1 for devices, over TLS on a port of its own or over
+/// WebSocket on the HTTPS port. One thread serves everything.
 class Server {
  public:
   using LogLine = std::function<void(const std::string& line)>;

@@ -2,7 +2,6 @@
 
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <boost/beast/ssl.hpp>
 #include <memory>
 #include <optional>
 
@@ -24,10 +23,11 @@ constexpr std::chrono::seconds idle{120};
 class HttpsSession : public std::enable_shared_from_this<HttpsSession> {
  public:
   HttpsSession(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context& context, Hub& hub,
-               std::function<void()> on_handled, std::function<void()> on_closed)
+               std::function<void()> on_handled, OnUpgrade on_upgrade, std::function<void()> on_closed)
       : stream_(beast::tcp_stream(std::move(socket)), context),
         hub_(hub),
         on_handled_(std::move(on_handled)),
+        on_upgrade_(std::move(on_upgrade)),
         on_closed_(std::move(on_closed)) {}
   ~HttpsSession() { on_closed_(); }
   HttpsSession(const HttpsSession&) = delete;
@@ -63,6 +63,7 @@ class HttpsSession : public std::enable_shared_from_this<HttpsSession> {
   }
 
   void on_read(const Error& error) {
+    if (!error && is_upgrade(parser_->get())) return upgrade();
     if (!error) return handle();
     if (error == http::error::body_limit) return refuse(http::status::payload_too_large);
     if (error == http::error::header_limit) return refuse(http::status::request_header_fields_too_large);
@@ -76,6 +77,15 @@ class HttpsSession : public std::enable_shared_from_this<HttpsSession> {
     response_->keep_alive(false);
     response_->prepare_payload();
     write();
+  }
+
+  void upgrade() {
+    const auto refusal = refuse_upgrade(parser_->get());
+    if (refusal) return refuse(*refusal);
+    // A client has to wait for the answer before it sends frames.
+    if (buffer_.size() > 0) return refuse(http::status::bad_request);
+    beast::get_lowest_layer(stream_).expires_never();
+    on_upgrade_(std::move(stream_), parser_->release());
   }
 
   void handle() {
@@ -109,9 +119,10 @@ class HttpsSession : public std::enable_shared_from_this<HttpsSession> {
     });
   }
 
-  beast::ssl_stream<beast::tcp_stream> stream_;
+  TlsStream stream_;
   Hub& hub_;
   std::function<void()> on_handled_;
+  OnUpgrade on_upgrade_;
   std::function<void()> on_closed_;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
@@ -121,8 +132,10 @@ class HttpsSession : public std::enable_shared_from_this<HttpsSession> {
 }  // namespace
 
 void serve_https(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context& context, Hub& hub,
-                 std::function<void()> on_handled, std::function<void()> on_closed) {
-  std::make_shared<HttpsSession>(std::move(socket), context, hub, std::move(on_handled), std::move(on_closed))->start();
+                 std::function<void()> on_handled, OnUpgrade on_upgrade, std::function<void()> on_closed) {
+  std::make_shared<HttpsSession>(std::move(socket), context, hub, std::move(on_handled), std::move(on_upgrade),
+                                 std::move(on_closed))
+      ->start();
 }
 
 }  // namespace fwctl::localhub

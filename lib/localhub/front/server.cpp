@@ -13,6 +13,7 @@
 #include "lib/localhub/front/data_dir.hpp"
 #include "lib/localhub/front/https_session.hpp"
 #include "lib/localhub/front/mqtt_connection.hpp"
+#include "lib/localhub/front/websocket_connection.hpp"
 
 namespace fwctl::localhub {
 namespace {
@@ -91,19 +92,14 @@ class Server::Impl {
  private:
   void accept_https() {
     https_.async_accept([this](const boost::system::error_code& error, tcp::socket socket) {
-      // Too many: the socket closes as it goes out of scope.
-      if (!error && https_count_ < most_https_connections) {
-        ++https_count_;
-        serve_https(
-            std::move(socket), https_context_, hub_, [this] { after_request(); }, [this] { --https_count_; });
-      }
+      if (!error) open_https(std::move(socket));
       again(error, [this] { accept_https(); });
     });
   }
 
   void accept_mqtt() {
     mqtt_.async_accept([this](const boost::system::error_code& error, tcp::socket socket) {
-      if (!error) open_mqtt(std::move(socket));
+      if (!error) open_device<MqttConnection>(std::move(socket), mqtt_context_.native_handle());
       again(error, [this] { accept_mqtt(); });
     });
   }
@@ -117,20 +113,32 @@ class Server::Impl {
     pause->async_wait([pause, accept](const boost::system::error_code&) { accept(); });
   }
 
-  void open_mqtt(tcp::socket socket) {
-    const auto connection = std::make_shared<MqttConnection>(
-        std::move(socket), mqtt_context_.native_handle(), hub_, clock_,
-        [this](MqttConnection& device) { after_packets(device); }, [this](MqttConnection& closed) { forget(closed); });
+  void open_https(tcp::socket socket) {
+    if (https_count_ == most_https_connections) return;  // the socket closes as it goes out of scope
+    ++https_count_;
+    serve_https(
+        std::move(socket), https_context_, hub_, [this] { after_request(); },
+        [this](TlsStream stream, UpgradeRequest request) {
+          open_device<WebsocketConnection>(std::move(stream), std::move(request));
+        },
+        [this] { --https_count_; });
+  }
+
+  template <typename Connection, typename... Carrier>
+  void open_device(Carrier&&... carrier) {
+    const auto connection = std::make_shared<Connection>(
+        std::forward<Carrier>(carrier)..., hub_, clock_, [this](DeviceConnection& device) { after_packets(device); },
+        [this](DeviceConnection& closed) { forget(closed); });
     devices_.insert(connection);
     connection->start();
   }
 
-  void after_packets(MqttConnection& device) {
+  void after_packets(DeviceConnection& device) {
     if (device.connection() != 0) by_id_[device.connection()] = &device;
     carry_out_effects();
   }
 
-  void forget(MqttConnection& closed) {
+  void forget(DeviceConnection& closed) {
     by_id_.erase(closed.connection());
     devices_.erase(closed.shared_from_this());
   }
@@ -175,7 +183,7 @@ class Server::Impl {
     sweep_timer_.expires_after(sweep_interval);
     sweep_timer_.async_wait([this](const boost::system::error_code& error) {
       if (error) return;
-      std::vector<std::shared_ptr<MqttConnection>> silent;
+      std::vector<std::shared_ptr<DeviceConnection>> silent;
       for (const auto& device : devices_) {
         if (device->deadline() < clock_.uptime()) silent.push_back(device);
       }
@@ -199,8 +207,8 @@ class Server::Impl {
   tcp::acceptor mqtt_;
   boost::asio::steady_timer work_timer_{io_};
   boost::asio::steady_timer sweep_timer_{io_};
-  std::set<std::shared_ptr<MqttConnection>> devices_;
-  std::map<ConnectionId, MqttConnection*> by_id_;
+  std::set<std::shared_ptr<DeviceConnection>> devices_;
+  std::map<ConnectionId, DeviceConnection*> by_id_;
 };
 
 Server::Server(ServerOptions options, const Clock& clock, LogLine log)
