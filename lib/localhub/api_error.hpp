@@ -22,18 +22,24 @@ inline constexpr ErrorName argument_invalid{"ArgumentInvalid", 400004};
 inline constexpr ErrorName argument_null{"ArgumentNull", 400005};
 inline constexpr ErrorName format_error{"IotHubFormatError", 400006};
 inline constexpr ErrorName bulk_failure{"BulkRegistryOperationFailure", 400013};
+inline constexpr ErrorName invalid_target_condition{"InvalidConfigurationTargetCondition", 400401};
+inline constexpr ErrorName invalid_configuration_content{"InvalidConfigurationContent", 400402};
+inline constexpr ErrorName invalid_metrics_query{"InvalidConfigurationCustomMetricsQuery", 400404};
 inline constexpr ErrorName unauthorized{"IotHubUnauthorizedAccess", 401002};
 inline constexpr ErrorName not_found{"GenericNotFound", 404000};
 inline constexpr ErrorName device_not_found{"DeviceNotFound", 404001};
 inline constexpr ErrorName job_not_found{"JobNotFound", 404002};
+inline constexpr ErrorName configuration_not_found{"ConfigurationNotFound", 404301};
 inline constexpr ErrorName method_not_allowed{"GenericMethodNotAllowed", 405000};
 inline constexpr ErrorName not_in_this_state{"OperationNotAllowedInCurrentState", 405102};
 inline constexpr ErrorName device_exists{"DeviceAlreadyExists", 409001};
 inline constexpr ErrorName job_exists{"JobAlreadyExists", 409104};
+inline constexpr ErrorName configuration_exists{"ConfigurationAlreadyExists", 409401};
 inline constexpr ErrorName precondition_failed{"PreconditionFailed", 412001};
 inline constexpr ErrorName job_run_precondition_failed{"JobRunPreconditionFailed", 412003};
 inline constexpr ErrorName too_large{"GenericRequestEntityTooLarge", 413000};
 inline constexpr ErrorName too_many_devices{"TooManyDevices", 413002};
+inline constexpr ErrorName too_many_configurations{"ConfigurationCountLimitExceeded", 413101};
 inline constexpr ErrorName server_error{"ServerError", 500001};
 }  // namespace error_names
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lib/localhub/api_error.hpp"
+#include "lib/localhub/configurations/configurations.hpp"
 #include "lib/localhub/core.hpp"
 #include "lib/localhub/devices/device_topics.hpp"
 #include "lib/localhub/devices/sessions.hpp"
@@ -45,13 +46,16 @@ class Hub::Impl {
   Core core;
   Policies policies{core};
   Sessions sessions{core, policies};
-  Twins twins{core, [this](const std::string& device, std::int64_t version, const Json& patch) {
+  Twins twins{core,
+              [this](const std::string& device, std::int64_t version, const Json& patch) {
                 sessions.notify_desired(device, version, patch);
-              }};
+              },
+              [this](const std::string& device) { configurations.twin_changed(device); }};
+  Configurations configurations{core, twins};
   Registry registry{core, twins};
   Jobs jobs{core, twins};
   DeviceTopics topics{core, sessions, twins};
-  Service service{core, policies, registry, twins, jobs, sessions};
+  Service service{core, policies, registry, twins, jobs, configurations, sessions};
 };
 
 Hub::Hub(HubOptions options, const Clock& clock) : impl_(std::make_unique<Impl>(options, clock)) {}
@@ -91,15 +95,17 @@ bool Hub::publish(ConnectionId connection, std::string_view topic, std::string_v
 std::vector<Effect> Hub::take_effects() { return std::exchange(impl_->core.effects, {}); }
 
 std::optional<Time> Hub::next_due() const {
-  const auto job = impl_->jobs.next_due();
-  const auto expiry = impl_->sessions.next_expiry();
-  if (!job || !expiry) return job ? job : expiry;
-  return std::min(*job, *expiry);
+  std::optional<Time> first;
+  for (const auto& due : {impl_->jobs.next_due(), impl_->sessions.next_expiry(), impl_->configurations.next_due()}) {
+    if (due) first = std::min(first.value_or(Time::max()), *due);
+  }
+  return first;
 }
 
 void Hub::run_due() {
   impl_->sessions.drop_expired();
   impl_->guarded([&] { impl_->jobs.run_due(); });
+  impl_->guarded([&] { impl_->configurations.run_due(); });
 }
 
 }  // namespace fwctl::localhub

@@ -111,6 +111,7 @@ TwinRow Registry::create(const std::string& id, const Json& body) {
   row.reported.metadata = {{"$lastUpdated", now}};
   set_identity(row, body, never_text);
   insert_twin(core_.database, row);
+  twins_.created(row);
   return row;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fwctl/base/http.hpp"
+#include "lib/localhub/configurations/configurations.hpp"
 #include "lib/localhub/devices/sessions.hpp"
 #include "lib/localhub/jobs/jobs.hpp"
 #include "lib/localhub/policies.hpp"
@@ -27,8 +28,15 @@ struct ServiceRequest {
 /// The service's REST interface: routes, permissions, and what each operation answers.
 class Service {
  public:
-  Service(Core& core, const Policies& policies, Registry& registry, Twins& twins, Jobs& jobs, Sessions& sessions)
-      : core_(core), policies_(policies), registry_(registry), twins_(twins), jobs_(jobs), sessions_(sessions) {}
+  Service(Core& core, const Policies& policies, Registry& registry, Twins& twins, Jobs& jobs,
+          Configurations& configurations, Sessions& sessions)
+      : core_(core),
+        policies_(policies),
+        registry_(registry),
+        twins_(twins),
+        jobs_(jobs),
+        configurations_(configurations),
+        sessions_(sessions) {}
 
   /// Throws ApiError.
   HttpResponse handle(const HttpRequest& request);
@@ -61,12 +69,19 @@ class Service {
   HttpResponse list_jobs(const ServiceRequest& request);
   HttpResponse list_import_jobs(const ServiceRequest& request);
   HttpResponse get_import_job(const ServiceRequest& request);
+  HttpResponse get_configuration(const ServiceRequest& request);
+  HttpResponse put_configuration(const ServiceRequest& request);
+  HttpResponse delete_configuration(const ServiceRequest& request);
+  HttpResponse list_configurations(const ServiceRequest& request);
+  HttpResponse test_configuration_queries(const ServiceRequest& request);
+  HttpResponse apply_configuration_content(const ServiceRequest& request);
 
   Core& core_;
   const Policies& policies_;
   Registry& registry_;
   Twins& twins_;
   Jobs& jobs_;
+  Configurations& configurations_;
   Sessions& sessions_;
 };
 

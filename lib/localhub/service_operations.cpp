@@ -5,6 +5,7 @@
 
 #include "lib/localhub/api_error.hpp"
 #include "lib/localhub/query/query.hpp"
+#include "lib/localhub/responses.hpp"
 #include "lib/localhub/service.hpp"
 #include "lib/localhub/wire_names.hpp"
 
@@ -13,15 +14,6 @@ namespace {
 
 constexpr std::int64_t largest_page = 100;
 constexpr std::int64_t largest_list = 1000;
-
-HttpResponse json_response(const Json& body) { return {200, {{wire::content_type, wire::json_content}}, body.dump()}; }
-
-/// A single entity: its etag goes into the header in quotes.
-HttpResponse entity_response(const Json& body) {
-  HttpResponse response = json_response(body);
-  response.headers[wire::etag] = fmt::format("\"{}\"", body.at("etag").get<std::string>());
-  return response;
-}
 
 std::optional<std::int64_t> number(std::string_view text) {
   std::int64_t value = 0;

@@ -22,13 +22,20 @@ std::string_view to_text(ItemType type) {
   return "";
 }
 
-SqlCondition compile_condition(std::string_view text) {
+namespace {
+
+SqlCondition compile(std::string_view text, Source source) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   const std::size_t last = text.find_last_not_of(" \t\r\n");
   if (first != std::string_view::npos && first == last && text[first] == '*') return {"1", {}};
-  const Sql sql = translate_truth(*parse_condition(text), Source::devices);
+  const Sql sql = translate_truth(*parse_condition(text), source);
   return {sql.text, sql.values};
 }
+
+}  // namespace
+
+SqlCondition compile_condition(std::string_view text) { return compile(text, Source::devices); }
+SqlCondition compile_module_condition(std::string_view text) { return compile(text, Source::modules); }
 
 QueryPage run_query(const Database& database, const Renderer& renderer, std::string_view text, std::size_t page_size,
                     std::string_view continuation) {
@@ -37,6 +44,17 @@ QueryPage run_query(const Database& database, const Renderer& renderer, std::str
   if (query.source == Source::jobs) return page_of_jobs(database, renderer, query, page_size, from, text);
   if (is_aggregate(query)) return page_of_groups(database, query, page_size, from, text);
   return page_of_twins(database, renderer, query, page_size, from, text);
+}
+
+void check_query(std::string_view text) { counting_sql(parse_query(text)); }
+
+std::int64_t count_rows(const Database& database, std::string_view query) {
+  const Sql sql = counting_sql(parse_query(query));
+  Statement row = database.prepare(sql.text);
+  int index = 0;
+  for (const SqlValue& value : sql.values) row.bind(++index, value);
+  row.step();
+  return row.integer(0);
 }
 
 }  // namespace fwctl::localhub

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -27,6 +28,8 @@ struct SqlCondition {
 
 /// Translates what stands after WHERE; `*` selects every device. Throws QueryError.
 SqlCondition compile_condition(std::string_view text);
+/// The same for module twins; `*` selects every module.
+SqlCondition compile_module_condition(std::string_view text);
 
 /// What `x-ms-item-type` says about the rows.
 enum class ItemType { twin, raw, device_job };
@@ -48,5 +51,10 @@ struct QueryPage {
 /// Throws QueryError for a bad text, and for a continuation that belongs to no such query.
 QueryPage run_query(const Database& database, const Renderer& renderer, std::string_view text, std::size_t page_size,
                     std::string_view continuation);
+
+/// Throws QueryError when run_query would; reads no row.
+void check_query(std::string_view text);
+/// How many rows all pages of the query have together. Throws QueryError.
+std::int64_t count_rows(const Database& database, std::string_view query);
 
 }  // namespace fwctl::localhub

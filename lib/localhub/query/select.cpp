@@ -131,6 +131,15 @@ Sql group_clause(const Query& query, const std::vector<Column>& columns) {
   return clause;
 }
 
+/// What the language's grammar allows and the hub does not answer.
+void check_shape(const Query& query) {
+  if (query.source == Source::jobs) {
+    if (!query.items.empty() || !query.group_by.empty()) query_error({}, "devices.jobs takes SELECT * only");
+  } else if (query.items.empty() && !query.group_by.empty()) {
+    query_error({}, "GROUP BY needs a list of what to select");
+  }
+}
+
 }  // namespace
 
 bool is_aggregate(const Query& query) {
@@ -153,7 +162,7 @@ QueryPage page_of_twins(const Database& database, const Renderer& renderer, cons
 
 QueryPage page_of_groups(const Database& database, const Query& query, std::size_t page_size, const Position& from,
                          std::string_view text) {
-  if (query.items.empty()) query_error({}, "GROUP BY needs a list of what to select");
+  check_shape(query);
   const std::vector<Column> columns = columns_of(query);
   const std::size_t limit = rows_left(query, page_size, from);
   Sql sql = Sql("SELECT 0") + select_list(columns) + " FROM twins WHERE " + where(query);
@@ -167,7 +176,7 @@ QueryPage page_of_groups(const Database& database, const Query& query, std::size
 
 QueryPage page_of_jobs(const Database& database, const Renderer& renderer, const Query& query, std::size_t page_size,
                        const Position& from, std::string_view text) {
-  if (!query.items.empty() || !query.group_by.empty()) query_error({}, "devices.jobs takes SELECT * only");
+  check_shape(query);
   const std::size_t limit = rows_left(query, page_size, from);
   const Sql sql = Sql("SELECT job_id, position FROM device_jobs WHERE (job_id, position) > (") + Sql::value(from.job) +
                   ", " + Sql::value(from.after) + ") AND " + where(query) + " ORDER BY job_id, position" +
@@ -178,6 +187,16 @@ QueryPage page_of_jobs(const Database& database, const Renderer& renderer, const
                    at.after = row.integer(1);
                    return renderer.job(at.job, at.after);
                  });
+}
+
+Sql counting_sql(const Query& query) {
+  check_shape(query);
+  const std::vector<Column> columns = columns_of(query);
+  Sql rows = Sql("SELECT 1") + (is_aggregate(query) ? select_list(columns) : Sql()) + " FROM " +
+             (query.source == Source::jobs ? "device_jobs" : "twins") + " WHERE " + where(query);
+  if (is_aggregate(query)) rows += group_clause(query, columns);
+  if (query.top) rows += Sql(" LIMIT ") + Sql::value(*query.top);
+  return Sql("SELECT COUNT(*) FROM (") + rows + ")";
 }
 
 }  // namespace fwctl::localhub

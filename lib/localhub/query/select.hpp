@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "lib/localhub/query/query.hpp"
+#include "lib/localhub/query/sql.hpp"
 #include "lib/localhub/query/tree.hpp"
 
 namespace fwctl::localhub {
@@ -28,5 +29,8 @@ QueryPage page_of_groups(const Database& database, const Query& query, std::size
                          std::string_view text);
 QueryPage page_of_jobs(const Database& database, const Renderer& renderer, const Query& query, std::size_t page_size,
                        const Position& from, std::string_view text);
+
+/// Selects one number: how many rows the query has on all of its pages.
+Sql counting_sql(const Query& query);
 
 }  // namespace fwctl::localhub

@@ -8,6 +8,7 @@ namespace fwctl::localhub {
 /// twins: one row a device (module_id '') or module: its identity and its twin, which live and die together.
 ///   desired and reported are the user's properties alone; $metadata trees and $version stand beside them.
 ///   tags is NULL until a tag was written first.
+/// configurations: one row a configuration. removed_configurations: what twins may still name.
 /// jobs: one row a scheduled job. device_jobs: one row for each twin that a started job targets, in `position` order.
 inline constexpr const char* schema_sql = R"sql(
 CREATE TABLE IF NOT EXISTS policies (
@@ -83,6 +84,25 @@ CREATE TABLE IF NOT EXISTS subscriptions (          -- of devices with clean ses
   filter             TEXT NOT NULL,
   qos                INTEGER NOT NULL,
   PRIMARY KEY (device_id, filter)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS configurations (
+  sequence           INTEGER PRIMARY KEY AUTOINCREMENT,   -- creation order: of equal priorities the newest wins
+  configuration_id   TEXT NOT NULL UNIQUE,
+  schema_version     TEXT,
+  labels             TEXT,                          -- JSON object
+  content            TEXT NOT NULL,                 -- JSON object
+  target_condition   TEXT NOT NULL,
+  priority           INTEGER NOT NULL,
+  metrics            TEXT NOT NULL,                 -- JSON object: name to query
+  created            TEXT NOT NULL,
+  updated            TEXT NOT NULL,
+  etag               INTEGER NOT NULL,              -- the counter behind the base64 etag
+  evaluated          INTEGER NOT NULL DEFAULT 0     -- 1: a pass over all twins has ended since it was made
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS removed_configurations (
+  configuration_id   TEXT PRIMARY KEY               -- until a pass over all twins has ended
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX IF NOT EXISTS device_jobs_by_device ON device_jobs (device_id, job_id);

@@ -15,6 +15,11 @@ constexpr std::int64_t largest_integer = 4503599627370495;
 void write_stamp(Json& node, const Stamp& stamp) {
   node["$lastUpdated"] = stamp.time;
   if (stamp.version) node["$lastUpdatedVersion"] = *stamp.version;
+  node.erase("$lastUpdatedBy");
+  node.erase("$lastUpdatedByDigest");
+  if (!stamp.author) return;
+  node["$lastUpdatedBy"] = stamp.author->configuration_id;
+  node["$lastUpdatedByDigest"] = stamp.author->digest;
 }
 
 void merge_object(Json& values, Json& metadata, const Json& patch, const Stamp& stamp) {

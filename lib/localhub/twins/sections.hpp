@@ -8,10 +8,17 @@
 
 namespace fwctl::localhub {
 
+/// The configuration that wrote a node.
+struct Author {
+  std::string configuration_id;
+  std::string digest;  // of its content
+};
+
 /// When and, under desired, in which version a node was written: what `$metadata` says of it.
 struct Stamp {
   std::string time;                     // ISO-8601, seven digits
   std::optional<std::int64_t> version;  // desired.$version; nullopt under reported
+  std::optional<Author> author{};       // nullopt: written by a service or a device
 };
 
 /// One section of a twin: the user's properties and the $metadata tree that mirrors them.

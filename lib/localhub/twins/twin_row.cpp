@@ -11,7 +11,8 @@ namespace {
 constexpr const char* columns =
     "device_id, generation_id, identity_etag, status, status_reason, status_updated, connection_state, "
     "connection_state_updated, last_activity, authentication, authentication_type, capabilities, model_id, twin_etag, "
-    "version, tags, desired, desired_metadata, desired_version, reported, reported_metadata, reported_version";
+    "version, tags, desired, desired_metadata, desired_version, reported, reported_metadata, reported_version, "
+    "configurations";
 
 std::optional<std::string> optional_text(const Statement& row, int column) {
   if (row.is_null(column)) return std::nullopt;
@@ -46,6 +47,7 @@ TwinRow read(const Statement& row) {
   twin.reported.values = json();
   twin.reported.metadata = json();
   twin.reported_version = number();
+  if (const auto configurations = optional_text(row, column++)) twin.configurations = Json::parse(*configurations);
   return twin;
 }
 
@@ -57,7 +59,8 @@ void bind(Statement& statement, const TwinRow& twin) {
                      twin.authentication.dump(), twin.authentication_type, twin.capabilities.dump(), twin.model_id,
                      twin.twin_etag, twin.version, twin.tags ? SqlValue(twin.tags->dump()) : SqlValue(nullptr),
                      twin.desired.values.dump(), twin.desired.metadata.dump(), twin.desired_version,
-                     twin.reported.values.dump(), twin.reported.metadata.dump(), twin.reported_version);
+                     twin.reported.values.dump(), twin.reported.metadata.dump(), twin.reported_version,
+                     twin.configurations ? SqlValue(twin.configurations->dump()) : SqlValue(nullptr));
 }
 
 std::optional<TwinRow> first(Statement&& rows) {
@@ -97,14 +100,14 @@ TwinRow load_known_twin(const Database& database, const std::string& device_id) 
 
 void insert_twin(const Database& database, const TwinRow& row) {
   Statement insert = database.prepare(
-      fmt::format("INSERT INTO twins ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", columns));
+      fmt::format("INSERT INTO twins ({}) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", columns));
   bind(insert, row);
   insert.run();
 }
 
 void save_twin(const Database& database, const TwinRow& row) {
   Statement update =
-      database.prepare(fmt::format("UPDATE twins SET ({}) = (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
+      database.prepare(fmt::format("UPDATE twins SET ({}) = (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) "
                                    "WHERE device_id = ?1 AND module_id = ''",
                                    columns));
   bind(update, row);
@@ -141,6 +144,7 @@ Json twin_document(const TwinRow& row) {
   document["properties"] = {{"desired", properties(row.desired, row.desired_version)},
                             {"reported", properties(row.reported, row.reported_version)}};
   document["capabilities"] = row.capabilities;
+  if (row.configurations) document["configurations"] = *row.configurations;
   return document;
 }
 

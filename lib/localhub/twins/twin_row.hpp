@@ -32,6 +32,7 @@ struct TwinRow {
   std::int64_t desired_version = 1;
   Section reported;
   std::int64_t reported_version = 1;
+  std::optional<Json> configurations;  // id to {status}; nullopt while none targets the twin
 
   /// The twin's etag on the wire: base64 of the counter in eight bytes, the highest first.
   std::string etag() const;

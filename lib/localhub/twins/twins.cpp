@@ -61,9 +61,17 @@ TwinRow Twins::write(const std::string& device_id, const Json& body, std::string
   row.twin_etag += 1;
   row.version += 1;
   if (tags != nullptr) write_tags(row, *tags, tags->is_null() ? How::replace : how);
-  if (desired != nullptr) write_desired(row, *desired, desired->is_null() ? How::replace : how);
+  if (desired != nullptr) write_desired(row, *desired, desired->is_null() ? How::replace : how, std::nullopt);
   save_twin(core_.database, row);
+  if (tags != nullptr) on_changed_(row.device_id);
   return row;
+}
+
+void Twins::configure(TwinRow row, const Json& desired, const Author& author) {
+  row.twin_etag += 1;
+  row.version += 1;
+  write_desired(row, desired, How::merge, author);
+  save_twin(core_.database, row);
 }
 
 void Twins::write_tags(TwinRow& row, const Json& tags, How how) const {
@@ -75,10 +83,10 @@ void Twins::write_tags(TwinRow& row, const Json& tags, How how) const {
   row.tags = std::move(section.values);
 }
 
-void Twins::write_desired(TwinRow& row, const Json& desired, How how) {
+void Twins::write_desired(TwinRow& row, const Json& desired, How how, const std::optional<Author>& author) {
   const Json patch = without_system_members(desired.is_null() ? Json::object() : desired);
   validate_patch(patch, "properties.desired");
-  const Stamp stamp{core_.now_text(), row.desired_version + 1};
+  const Stamp stamp{core_.now_text(), row.desired_version + 1, author};
   if (how == How::merge) {
     merge(row.desired, patch, stamp);
   } else {
@@ -102,6 +110,7 @@ TwinRow Twins::report(const std::string& device_id, const Json& patch, std::opti
   row.version += 1;
   row.last_activity = core_.now_text();
   save_twin(core_.database, row);
+  on_changed_(row.device_id);
   return row;
 }
 

@@ -1,0 +1,33 @@
+#include "lib/localhub/configurations/metrics.hpp"
+
+#include <fmt/core.h>
+
+#include "lib/localhub/configurations/target.hpp"
+#include "lib/localhub/query/query.hpp"
+
+namespace fwctl::localhub {
+namespace {
+
+Json count_each(const Database& database, const Json& queries) {
+  Json results = Json::object();
+  for (const auto& [name, query] : queries.items()) {
+    const auto text = query.get<std::string>();
+    results[name] = text.empty() ? 0 : count_rows(database, text);
+  }
+  return results;
+}
+
+}  // namespace
+
+Json system_queries(const ConfigurationRow& row) {
+  const Target target = parse_target(row.target_condition);
+  return {{"targetedCount", target_query(target)},
+          {"appliedCount", fmt::format("select deviceId from devices{} where configurations.[[{}]].status = 'Applied'",
+                                       target.modules ? ".modules" : "", row.id)}};
+}
+
+MetricResults count_metrics(const Database& database, const ConfigurationRow& row) {
+  return {count_each(database, system_queries(row)), count_each(database, row.metrics)};
+}
+
+}  // namespace fwctl::localhub

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "lib/localhub/configurations/configuration_row.hpp"
+
+namespace fwctl::localhub {
+
+/// The query behind each system metric, by name; an empty text finds nothing.
+Json system_queries(const ConfigurationRow& row);
+
+/// Counts what every query of the configuration finds now.
+MetricResults count_metrics(const Database& database, const ConfigurationRow& row);
+
+}  // namespace fwctl::localhub
