@@ -50,6 +50,21 @@ class AzureSdks(lab.Lab):
 
         self.fwctl("monitor", self.schedule(), "--interval", "1s", "--timeout", "60s", code=0)
 
+    def test_their_configurations_are_what_they_expect(self):
+        self.assertEqual(self.node_to_end("configurations.js"), {"ok": True})
+
+    def test_their_configuration_reaches_a_fleet(self):
+        self.start_fleet(5)
+        self.fwctl("device", "create", "oven", "--tags", '{"devicetype":"oven"}', code=0)
+
+        self.assertEqual(self.node_to_end("configure.js"), {"targeted": 5, "applied": 5, "current": 5})
+        self.assertNotIn("configurations", self.fwctl_json("twin", "show", "oven")["twin"])
+
+    def test_their_configuration_reaches_their_device(self):
+        self.their_device("chiller-a")
+
+        self.assertEqual(self.node_to_end("configure.js"), {"targeted": 1, "applied": 1, "current": 1})
+
     def test_their_device_comes_back_to_a_hub_that_was_killed(self):
         self.come_back(self.their_device("chiller-a"))
 
