@@ -14,8 +14,6 @@ using Error = boost::system::error_code;
 
 /// Twice the largest MQTT packet: one of any size fits, and so do several small ones.
 constexpr std::size_t largest_message = 1024U * 1024;
-/// For the handshakes at both ends, and for the last bytes to arrive.
-constexpr std::chrono::seconds handshake_limit{5};
 
 void answer_as_hub(websocket::response_type& response) {
   response.set(http::field::server, "fwhub");
@@ -29,14 +27,12 @@ void answer_as_hub(websocket::response_type& response) {
 WebsocketConnection::WebsocketConnection(TlsStream stream, UpgradeRequest request, Hub& hub, const Clock& clock,
                                          OnHandled on_handled, OnClosed on_closed)
     : DeviceConnection(hub, clock, std::move(on_handled), std::move(on_closed)),
-      stream_(std::move(stream)),
+      stream_(FarewellStream(std::move(stream))),
       request_(std::move(request)),
       patience_(stream_.get_executor()) {
   stream_.binary(true);
   stream_.read_message_max(largest_message);
   stream_.set_option(websocket::stream_base::decorator(answer_as_hub));
-  // Silence is judged by MQTT packets, as on the MQTT port.
-  stream_.set_option(websocket::stream_base::timeout{handshake_limit, websocket::stream_base::none(), false});
 }
 
 void WebsocketConnection::start() {
@@ -79,16 +75,15 @@ void WebsocketConnection::on_written() {
 
 void WebsocketConnection::hang_up() {
   if (!open_) return drop();
-  if (writing_.empty()) return say_goodbye();
-  patience_.expires_after(handshake_limit);
+  patience_.expires_after(FarewellStream::patience);
   patience_.async_wait([this, self = shared_from_this()](const Error& error) {
     if (!error) drop();
   });
+  if (writing_.empty()) say_goodbye();
 }
 
 void WebsocketConnection::say_goodbye() {
-  patience_.cancel();
-  stream_.async_close(reason_, [self = shared_from_this()](const Error&) {});
+  stream_.async_close(reason_, [this, self = shared_from_this()](const Error&) { drop(); });
 }
 
 void WebsocketConnection::drop() {
