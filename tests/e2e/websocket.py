@@ -22,7 +22,7 @@ class WebSocket(lab.Lab):
         return raw.RawDevice(self.upgrade())
 
     def tcp(self):
-        carrier = raw.TlsStream(self.hub_info, self.hub_info["mqttPort"])
+        carrier = raw.tcp(self.hub_info)
         self.addCleanup(carrier.close)
         return raw.RawDevice(carrier)
 

@@ -46,10 +46,10 @@ class TlsStream:
     def write(self, data):
         self.socket.sendall(data)
 
-    def read(self):
+    def read(self, most=65536):
         try:
-            data = self.socket.recv(65536)
-        except (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError):
+            data = self.socket.recv(most)
+        except (ConnectionError, ssl.SSLEOFError):
             data = b""
         if not data:
             raise Ended
@@ -58,14 +58,16 @@ class TlsStream:
     def read_exactly(self, count):
         data = b""
         while len(data) < count:
-            part = self.socket.recv(count - len(data))
-            if not part:
-                raise Ended
-            data += part
+            data += self.read(count - len(data))
         return data
 
     def close(self):
         self.socket.close()
+
+
+def tcp(hub_info):
+    """The carrier of a device on the MQTT port."""
+    return TlsStream(hub_info, hub_info["mqttPort"])
 
 
 class WebSocket:
