@@ -97,8 +97,8 @@ class Hub {
 
   /// When run_due() next has work; nullopt: never, as things stand.
   std::optional<Time> next_due() const;
-  /// Does a bounded slice of the work that is due: jobs, time-outs, expired tokens. Call again while next_due() has
-  /// passed; other requests are served in between.
+  /// Does a bounded slice of the work that is due: jobs, configurations, expired tokens. Call again while next_due()
+  /// has passed; other requests are served in between.
   void run_due();
 
  private:

@@ -8,11 +8,20 @@
 namespace fwctl::localhub {
 namespace {
 
+/// nullopt: the query stops at some twin, as arithmetic that overflows does; a poor metric must hide no configuration.
+std::optional<std::int64_t> count(const Database& database, const std::string& query) {
+  if (query.empty()) return 0;
+  try {
+    return count_rows(database, query);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 Json count_each(const Database& database, const Json& queries) {
   Json results = Json::object();
   for (const auto& [name, query] : queries.items()) {
-    const auto text = query.get<std::string>();
-    results[name] = text.empty() ? 0 : count_rows(database, text);
+    if (const auto found = count(database, query.get<std::string>())) results[name] = *found;
   }
   return results;
 }

@@ -111,6 +111,14 @@ TEST_F(Configurations, KeepTheirContentOverAnUpdate) {
   EXPECT_EQ(code(send("c", without, "\"*\"")), "400 InvalidConfigurationContent");
 }
 
+TEST_F(Configurations, ShowTheirMetricsInTheAnswerToAnUpdate) {
+  chiller("a");
+  put("c");
+  hub_.run_due();
+  const Json updated = Json::parse(put("c", {{"priority", 11}}, "\"*\"").body);
+  EXPECT_EQ(updated["systemMetrics"]["results"]["appliedCount"], 1);
+}
+
 TEST_F(Configurations, AreListedAndRemoved) {
   EXPECT_EQ(hub_.json("GET", "/configurations"), Json::array());
   put("a");
@@ -182,6 +190,32 @@ TEST_F(Configurations, WriteDesiredPropertiesAndNothingElse) {
             "200 ");
   EXPECT_EQ(get("d")["systemMetrics"]["queries"]["targetedCount"],
             "select deviceId from devices.modules where moduleId = 'm'");
+}
+
+TEST_F(Configurations, SurviveWhatNoClientWouldSend) {
+  std::string deep = "properties.desired";
+  for (int i = 0; i < 100'000; ++i) deep += ".a";
+  EXPECT_EQ(code(put("c", {{"content", {{"deviceContent", {{deep, 1}}}}}})), "400 InvalidConfigurationContent");
+  const Json large{{"properties.desired.a", std::string(4097, 'x')}};
+  EXPECT_EQ(code(put("c", {{"content", {{"deviceContent", large}}}})), "400 InvalidConfigurationContent");
+  EXPECT_EQ(code(put("c", {{"metrics", {{"queries", Json::array({1})}}}})),
+            "400 InvalidConfigurationCustomMetricsQuery");
+  EXPECT_EQ(code(put("c", {{"metrics", 7}, {"systemMetrics", 7}, {"contentType", 7}, {"etag", 7}})), "200 ");
+  EXPECT_EQ(code(put("d", {{"targetCondition", std::string(9000, ' ') + "tags.x = " + std::string(9000, '1')}})),
+            "400 InvalidConfigurationTargetCondition");
+  for (const Json& odd : {Json(1), Json("x"), Json::array(), Json{{"customMetricQueries", "x"}},
+                          Json{{"customMetricQueries", Json::array({1, nullptr})}}}) {
+    EXPECT_EQ(hub_.call("POST", "/configurations/testQueries", odd).status, 200) << odd.dump();
+  }
+}
+
+TEST_F(Configurations, SelectNothingWhereTheirArithmeticHasNoValue) {
+  chiller("a");
+  put("c", {{"targetCondition", "ABS(-9223372036854775807 - 1) > 0"}});
+  hub_.run_due();
+  EXPECT_EQ(says("a"), "");
+  EXPECT_EQ(hub_.hub().next_due(), std::nullopt);
+  EXPECT_EQ(get("c")["systemMetrics"]["results"].dump(), R"({"appliedCount":0})");
 }
 
 TEST_F(Configurations, AreAHundredAtMost) {
