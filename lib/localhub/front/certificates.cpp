@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -41,7 +42,7 @@ constexpr std::chrono::hours renewal{24 * 30};
 
 File open_for_owner(const std::filesystem::path& path) {
   const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (descriptor < 0) fail(path, "write");
+  if (descriptor < 0 || fchmod(descriptor, S_IRUSR | S_IWUSR) != 0) fail(path, "write");
   return File(fdopen(descriptor, "w"));
 }
 
@@ -147,9 +148,22 @@ void make_server(const Certificates& files, const std::filesystem::path& ca_key_
   write_certificate(files.server, server.get());
 }
 
+/// A hub that was killed between two files leaves a key that is not its certificate's.
+bool fits(X509* certificate, const std::filesystem::path& key_path) {
+  const Key key = read_key(key_path);
+  return key && X509_check_private_key(certificate, key.get()) == 1;
+}
+
+bool ca_is_good(const Certificates& files, const std::filesystem::path& ca_key, Time now) {
+  const Certificate ca = read_certificate(files.ca);
+  return ca && fits(ca.get(), ca_key) && lasts(ca.get(), now);
+}
+
 bool server_is_good(const Certificates& files, const std::vector<std::string>& names, Time now) {
+  const Certificate ca = read_certificate(files.ca);
   const Certificate server = read_certificate(files.server);
-  return server && read_key(files.server_key) && lasts(server.get(), now) &&
+  return ca && server && X509_verify(server.get(), X509_get0_pubkey(ca.get())) == 1 &&
+         fits(server.get(), files.server_key) && lasts(server.get(), now) &&
          std::all_of(names.begin(), names.end(), [&](const std::string& name) { return covers(server.get(), name); });
 }
 
@@ -158,10 +172,8 @@ bool server_is_good(const Certificates& files, const std::vector<std::string>& n
 Certificates ensure_certificates(const std::filesystem::path& folder, const std::vector<std::string>& names, Time now) {
   const Certificates files{folder / "ca.pem", folder / "server.pem", folder / "server.key"};
   const std::filesystem::path ca_key = folder / "ca.key";
-  const Certificate ca = read_certificate(files.ca);
-  const bool ca_is_good = ca && read_key(ca_key) && lasts(ca.get(), now);
-  if (!ca_is_good) make_ca(files.ca, ca_key, now);
-  if (!ca_is_good || !server_is_good(files, names, now)) make_server(files, ca_key, names, now);
+  if (!ca_is_good(files, ca_key, now)) make_ca(files.ca, ca_key, now);
+  if (!server_is_good(files, names, now)) make_server(files, ca_key, names, now);
   return files;
 }
 
