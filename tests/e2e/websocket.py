@@ -13,8 +13,8 @@ class WebSocket(lab.Lab):
         self.fwctl("device", "create", "a", code=0)
         self.key = self.fwctl("device", "connection-string", "a", code=0).stdout.strip().split("SharedAccessKey=")[1]
 
-    def upgrade(self, *arguments, **headers):
-        carrier = raw.WebSocket(self.hub_info, *arguments, **headers)
+    def upgrade(self, *arguments, **more):
+        carrier = raw.WebSocket(self.hub_info, *arguments, **more)
         self.addCleanup(carrier.close)
         return carrier
 
@@ -114,6 +114,7 @@ class WebSocket(lab.Lab):
                                   (400, (raw.WEBSOCKET_PATH, "amqp")), (400, (raw.WEBSOCKET_PATH, "mqtt5"))):
             with self.subTest(arguments=arguments):
                 self.assertEqual(self.upgrade(*arguments).status, status)
+        self.assertEqual(self.upgrade(early=bytes(6)).status, 400, "frames before the answer")
         for status, headers in ((426, {"Sec-WebSocket-Version": "8"}), (400, {"Sec-WebSocket-Key": None}),
                                 (404, {"Upgrade": None, "Connection": None})):
             with self.subTest(headers=headers):
@@ -133,6 +134,8 @@ class WebSocket(lab.Lab):
         device.wait_for_end()
         self.assertEqual(device.carrier.close_code, 1003)
         self.wait_until_disconnected()
+        # It does not wait for our farewell either.
+        self.assertRaises(raw.Ended, device.carrier.stream.read)
 
     def test_an_oversize_frame_ends_the_connection_when_it_is_announced(self):
         device = self.online(self.websocket())
@@ -167,6 +170,21 @@ class WebSocket(lab.Lab):
             device = self.online(self.websocket())
             goodbye(device)
             self.wait_until_disconnected()
+
+    def test_a_connection_that_served_requests_may_become_a_websocket(self):
+        carrier = self.upgrade(**{"Upgrade": None, "Connection": None})
+        self.assertEqual(carrier.status, 404)
+        carrier.stream.read_exactly(int(carrier.headers["content-length"]))
+
+        carrier.upgrade()
+
+        self.assert_serves(self.online(raw.RawDevice(carrier)))
+
+    def test_the_hub_stops_while_devices_are_connected(self):
+        self.online(self.websocket())
+        self.upgrade()
+
+        self.assertEqual(self.hub.stop(), 0)
 
 
 if __name__ == "__main__":

@@ -73,18 +73,22 @@ def tcp(hub_info):
 class WebSocket:
     """The bytes in a WebSocket's binary frames, and the frames themselves."""
 
-    def __init__(self, hub_info, path=WEBSOCKET_PATH, protocol="mqtt", **headers):
+    def __init__(self, hub_info, *arguments, **more):
         self.stream = TlsStream(hub_info, hub_info["httpsPort"])
+        self.close_code = None
+        self.upgrade(*arguments, **more)
+
+    def upgrade(self, path=WEBSOCKET_PATH, protocol="mqtt", early=b"", **headers):
+        """Asks for an upgrade, without those headers that are None; `early` does not wait for the answer."""
         nonce = base64.b64encode(os.urandom(16)).decode()
         headers = {"Host": "localhost", "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
                    "Sec-WebSocket-Key": nonce, "Sec-WebSocket-Protocol": protocol} | headers
         lines = [f"GET {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items() if value), "", ""]
-        self.stream.write("\r\n".join(lines).encode())
+        self.stream.write("\r\n".join(lines).encode() + early)
         self.status, self.headers = self._read_head()
         digest = hashlib.sha1((nonce + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()
         if self.status == 101 and self.headers["sec-websocket-accept"] != base64.b64encode(digest).decode():
             raise AssertionError("the answer is not one to our key")
-        self.close_code = None
 
     def _read_head(self):
         head = b""
