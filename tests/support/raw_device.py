@@ -102,7 +102,8 @@ class WebSocket:
         length = bytes([0x80 | size]) if size < 126 else struct.pack("!BH", 0x80 | 126, size) if size < 65536 \
             else struct.pack("!BQ", 0x80 | 127, size)
         mask = os.urandom(4)
-        masked = bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
+        stream = int.from_bytes((mask * (size // 4 + 1))[:size], "big")
+        masked = (int.from_bytes(payload, "big") ^ stream).to_bytes(size, "big")
         self.stream.write(bytes([(0x80 if final else 0) | opcode]) + length + mask + masked)
 
     def next_frame(self):

@@ -50,17 +50,25 @@ bool MqttConnection::handshake() {
 }
 
 void MqttConnection::read() {
-  if (!closed() && handshake()) receive_all();
+  if (!closed() && handshake()) receive_block();
 }
 
-void MqttConnection::receive_all() {
+void MqttConnection::receive_block() {
   std::array<char, 16 * 1024> block{};
-  while (!closed()) {
-    ERR_clear_error();
-    const int count = SSL_read(ssl_.get(), block.data(), block.size());
-    if (count <= 0) return after_failure(count);
-    receive(std::string_view(block.data(), static_cast<std::size_t>(count)));
-  }
+  ERR_clear_error();
+  const int count = SSL_read(ssl_.get(), block.data(), block.size());
+  if (count <= 0) return after_failure(count);
+  receive(std::string_view(block.data(), static_cast<std::size_t>(count)));
+  read_on_later();
+}
+
+void MqttConnection::read_on_later() {
+  if (reading_on_ || closed()) return;
+  reading_on_ = true;
+  boost::asio::post(socket_.get_executor(), [this, self = shared_from_this()] {
+    reading_on_ = false;
+    read();
+  });
 }
 
 void MqttConnection::write() {

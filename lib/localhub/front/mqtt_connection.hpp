@@ -16,7 +16,9 @@ class MqttConnection final : public DeviceConnection {
  private:
   void read();
   bool handshake();
-  void receive_all();
+  void receive_block();
+  /// Lets the others have their turn first: a device may send faster than the hub can read.
+  void read_on_later();
   void write() override;
   void hang_up() override;
   void wait(boost::asio::socket_base::wait_type what);
@@ -29,6 +31,7 @@ class MqttConnection final : public DeviceConnection {
   std::unique_ptr<SSL, FreeSsl> ssl_;
   bool waiting_to_read_ = false;
   bool waiting_to_write_ = false;
+  bool reading_on_ = false;
 };
 
 }  // namespace fwctl::localhub
