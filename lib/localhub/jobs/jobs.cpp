@@ -166,11 +166,13 @@ void Jobs::start(JobRow& job) {
 
 void Jobs::take_targets(const JobRow& job) {
   const SqlCondition condition = compile_condition(job.query_condition);
-  Statement insert = core_.database.prepare(fmt::format(
-      "INSERT INTO device_jobs (job_id, position, device_id, job_type, status, created, updated, start, ended) "
-      "SELECT ?, ROW_NUMBER() OVER (ORDER BY sequence) - 1, device_id, ?, 'scheduled', ?, ?, ?, ? "
-      "FROM twins WHERE module_id = '' AND ({})",
-      condition.sql));
+  Statement insert = prepare_query(
+      core_.database,
+      fmt::format(
+          "INSERT INTO device_jobs (job_id, position, device_id, job_type, status, created, updated, start, ended) "
+          "SELECT ?, ROW_NUMBER() OVER (ORDER BY sequence) - 1, device_id, ?, 'scheduled', ?, ?, ?, ? "
+          "FROM twins WHERE module_id = '' AND ({})",
+          condition.sql));
   const std::string now = core_.now_text();
   insert.bind_all(job.job_id, job.type, now, now, format_iso8601(job.start),
                   format_iso8601(job.start + job.max_execution));

@@ -51,9 +51,9 @@ std::optional<Sql> array_contains(const std::string& name, const std::vector<Ope
   if (name != "ARRAY_CONTAINS") return std::nullopt;
   expect_arguments(name, arguments.size(), 2, place);
   const Operand element{"element.type", "element.atom"};
-  return Sql("CASE WHEN ") + is_of_class(arguments[0], Class::array) + " THEN EXISTS (SELECT 1 FROM json_each(" +
-         arguments[0].value + ") AS element WHERE " + class_of(element) + " = " + class_of(arguments[1]) +
-         " AND element.atom IS " + arguments[1].value + ") END";
+  return Sql("CASE WHEN ") + is_of_class(arguments[0], Class::array) + " AND " + arguments[1].type +
+         " IS NOT NULL THEN EXISTS (SELECT 1 FROM json_each(" + arguments[0].value + ") AS element WHERE " +
+         class_of(element) + " = " + class_of(arguments[1]) + " AND element.atom IS " + arguments[1].value + ") END";
 }
 
 struct ValueFunction {
@@ -66,10 +66,13 @@ struct ValueFunction {
 constexpr std::array<ValueFunction, 13> value_functions{{{"LENGTH", "t", 'n', "length($1)"},
                                                          {"LOWER", "t", 't', "lower($1)"},
                                                          {"UPPER", "t", 't', "upper($1)"},
-                                                         {"SUBSTRING", "tnn", 't', "substr($1, $2 + 1, $3)"},
+                                                         {"SUBSTRING", "tnn", 't',
+                                                          "CASE WHEN $2 >= 0 AND $3 >= 0 THEN substr($1, "
+                                                          "CAST(min($2, 1000000000) AS INTEGER) + 1, "
+                                                          "CAST(min($3, 1000000000) AS INTEGER)) END"},
                                                          {"INDEX_OF", "tt", 'n', "(instr($1, $2) - 1)"},
                                                          {"CONCAT", "tt", 't', "($1 || $2)"},
-                                                         {"ABS", "n", 'n', "abs($1)"},
+                                                         {"ABS", "n", 'n', "CASE WHEN $1 < 0 THEN -$1 ELSE $1 END"},
                                                          {"CEILING", "n", 'n', "ceil($1)"},
                                                          {"FLOOR", "n", 'n', "floor($1)"},
                                                          {"POWER", "nn", 'n', "pow($1, $2)"},
@@ -89,6 +92,17 @@ Sql fill(std::string_view pattern, const std::vector<Operand>& arguments) {
   return result;
 }
 
+/// A text that is a JSON number becomes it; a number stays; all else, and a number too large, is undefined.
+Operand as_number(const Operand& operand) {
+  const Sql is_number = Sql("(json_valid(") + operand.value + ") AND json_type(" + operand.value +
+                        ") IN ('integer', 'real') AND abs(json_extract(" + operand.value + ", '$')) < 1e999)";
+  const Sql is_text = is_of_class(operand, Class::text);
+  return {
+      Sql("CASE WHEN ") + is_of_class(operand, Class::number) + " THEN 'real' WHEN " + is_text + " THEN CASE WHEN " +
+          is_number + " THEN 'real' END END",
+      Sql("CASE WHEN ") + is_text + " THEN json_extract(" + operand.value + ", '$') ELSE " + operand.value + " END"};
+}
+
 }  // namespace
 
 std::optional<Sql> truth_function(const std::string& name, const std::vector<Operand>& arguments, const Place& place) {
@@ -104,6 +118,10 @@ std::optional<Sql> truth_function(const std::string& name, const std::vector<Ope
 
 std::optional<Operand> value_function(const std::string& name, const std::vector<Operand>& arguments,
                                       const Place& place) {
+  if (name == "AS_NUMBER") {
+    expect_arguments(name, arguments.size(), 1, place);
+    return as_number(arguments[0]);
+  }
   const auto found = std::find_if(value_functions.begin(), value_functions.end(),
                                   [&](const ValueFunction& function) { return function.name == name; });
   if (found == value_functions.end()) return std::nullopt;

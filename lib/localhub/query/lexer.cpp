@@ -111,8 +111,9 @@ class Lexer {
     const bool signed_exponent = (peek(1) == '+' || peek(1) == '-') && is_digit(peek(2));
     if ((peek() == 'e' || peek() == 'E') && (is_digit(peek(1)) || signed_exponent)) {
       real = true;
+      digits += take();
       do digits += take();
-      while (is_digit(peek()) || peek() == '+' || peek() == '-');
+      while (is_digit(peek()));
     }
     if (is_name(peek())) query_error(start_, "a number runs into a name");
     return {real ? Token::Kind::real : Token::Kind::integer, digits, {}};

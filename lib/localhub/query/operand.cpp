@@ -26,7 +26,7 @@ constexpr std::array<Field, 17> twin_fields{{
     {"statusUpdateTime", "status_updated", Kind::text},
     {"connectionState", "connection_state", Kind::text},
     {"lastActivityTime", "last_activity", Kind::text},
-    {"cloudToDeviceMessageCount", "0", Kind::number},
+    {"cloudToDeviceMessageCount", "CAST(0 AS INTEGER)", Kind::number},
     {"authenticationType", "authentication_type", Kind::text},
     {"modelId", "model_id", Kind::text},
     {"version", "version", Kind::number},
@@ -74,6 +74,7 @@ Operand json_operand(const Sql& column, const std::vector<std::string>& keys, co
   for (const std::string& key : keys) {
     if (key.find('"') != std::string::npos)
       query_error(place, "a property name with a quotation mark can't be queried");
+    if (key.find('\0') != std::string::npos) query_error(place, "a property name holds the character U+0000");
     path += ".\"";
     for (const char c : key) path += c == '\\' ? std::string("\\\\") : std::string(1, c);
     path += '"';
@@ -140,7 +141,7 @@ const Field* find(const std::array<Field, Size>& fields, std::string_view name) 
 
 const Field* find_field(std::string_view name, Source source) {
   if (source == Source::jobs) return find(job_fields, name);
-  return find(twin_fields, name == "id" ? "deviceId" : name);
+  return find(twin_fields, same(name, "id") ? "deviceId" : name);
 }
 
 }  // namespace
@@ -180,8 +181,14 @@ Operand resolve(const Path& path, Source source, const Place& place) {
 
 std::string result_name(const Path& path, Source source) {
   const std::vector<std::string> rest = without_source(path.segments, source);
-  const Field* field = rest.size() == 1 ? find_field(rest.front(), source) : nullptr;
-  return field == nullptr ? rest.back() : std::string(field->name);
+  const bool section = rest.size() == 2 && same(rest.front(), "properties");
+  if (rest.size() == 1 || section) {
+    if (const Field* field = section ? nullptr : find_field(rest.back(), source)) return std::string(field->name);
+    for (const char* name : {"properties", "desired", "reported", "parentScopes"}) {
+      if (same(rest.back(), name)) return name;
+    }
+  }
+  return rest.back();
 }
 
 }  // namespace fwctl::localhub

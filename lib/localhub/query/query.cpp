@@ -4,6 +4,7 @@
 
 #include "fwctl/base/base64.hpp"
 #include "lib/localhub/json.hpp"
+#include "lib/localhub/query/lexer.hpp"
 #include "lib/localhub/query/parser.hpp"
 #include "lib/localhub/query/select.hpp"
 #include "lib/localhub/query/translate.hpp"
@@ -46,11 +47,19 @@ QueryPage run_query(const Database& database, const Renderer& renderer, std::str
   return page_of_twins(database, renderer, query, page_size, from, text);
 }
 
+Statement prepare_query(const Database& database, const std::string& sql) {
+  try {
+    return database.prepare(sql);
+  } catch (const Error&) {
+    query_error({}, "The query is too complex");
+  }
+}
+
 void check_query(std::string_view text) { counting_sql(parse_query(text)); }
 
 std::int64_t count_rows(const Database& database, std::string_view query) {
   const Sql sql = counting_sql(parse_query(query));
-  Statement row = database.prepare(sql.text);
+  Statement row = prepare_query(database, sql.text);
   int index = 0;
   for (const SqlValue& value : sql.values) row.bind(++index, value);
   row.step();

@@ -31,6 +31,10 @@ SqlCondition compile_condition(std::string_view text);
 /// The same for module twins; `*` selects every module.
 SqlCondition compile_module_condition(std::string_view text);
 
+/// Prepares SQL that holds a translated condition. All names in it are the hub's, so only SQLite's limits of depth and
+/// width can refuse it: throws QueryError then.
+Statement prepare_query(const Database& database, const std::string& sql);
+
 /// What `x-ms-item-type` says about the rows.
 enum class ItemType { twin, raw, device_job };
 std::string_view to_text(ItemType type);  // Twin, Raw, DeviceJob

@@ -18,7 +18,7 @@ struct Column {
 };
 
 Statement prepare(const Database& database, const Sql& sql) {
-  Statement statement = database.prepare(sql.text);
+  Statement statement = prepare_query(database, sql.text);
   int index = 0;
   for (const SqlValue& value : sql.values) statement.bind(++index, value);
   return statement;
@@ -26,12 +26,21 @@ Statement prepare(const Database& database, const Sql& sql) {
 
 const Path& path_of(const SelectItem& item) { return std::get<Path>(item.path->node); }
 
+/// SQL's SUM fails when 64 bits can't hold it, and TOTAL is always a real: a whole number that a real can hold is shown
+/// as one.
+Sql sum_of(const Sql& numbers) {
+  const Sql total = Sql("TOTAL(") + numbers + ")";
+  return Sql("CASE WHEN COUNT(") + numbers + ") = 0 THEN NULL WHEN abs(" + total + ") < 9007199254740992 AND " + total +
+         " = CAST(" + total + " AS INTEGER) THEN CAST(" + total + " AS INTEGER) ELSE " + total + " END";
+}
+
 Operand aggregate_operand(const SelectItem& item, Source source) {
   if (item.aggregate == "COUNT") return {"'integer'", "COUNT(*)", Class::number};
   const Operand operand = resolve(path_of(item), source, item.place);
   const Sql numbers = Sql("CASE WHEN ") + is_of_class(operand, Class::number) + " THEN " + operand.value + " END";
-  const Sql value = Sql(item.aggregate.c_str()) + "(" + numbers + ")";
-  return {Sql("CASE WHEN ") + value + " IS NOT NULL THEN typeof(" + value + ") END", value};
+  const Sql value = item.aggregate == "SUM" ? sum_of(numbers) : Sql(item.aggregate.c_str()) + "(" + numbers + ")";
+  // No JSON number is infinite.
+  return {Sql("CASE WHEN abs(") + value + ") < 1e999 THEN typeof(" + value + ") END", value};
 }
 
 std::string lower(std::string text) {
@@ -118,7 +127,7 @@ Sql group_clause(const Query& query, const std::vector<Column>& columns) {
   std::vector<Sql> grouped;
   for (const ExpressionPtr& path : query.group_by) {
     const Operand operand = translate_value(*path, query.source);
-    clause += (clause.text.empty() ? Sql(" GROUP BY ") : Sql(", ")) + operand.type + ", " + operand.value;
+    clause += (clause.text.empty() ? Sql(" GROUP BY ") : Sql(", ")) + class_of(operand) + ", " + operand.value;
     grouped.push_back(operand.value);
   }
   for (std::size_t i = 0; i < columns.size(); ++i) {

@@ -115,12 +115,20 @@ Sql comparison(Operator op, const Operand& left, const Operand& right) {
   return Sql("(CASE WHEN ") + is_of_class(other, known) + " THEN " + test + " END)";
 }
 
+/// SQL's % cuts off fractions, and its mod() loses the last digits of large whole numbers.
+Sql remainder_of(const Sql& left, const Sql& right) {
+  return Sql("(CASE WHEN typeof(") + left + ") = 'integer' AND typeof(" + right + ") = 'integer' THEN " + left + " % " +
+         right + " ELSE mod(" + left + ", " + right + ") END)";
+}
+
 Operand arithmetic(Operator op, const Operand& left, const Operand& right) {
   Sql fits = is_of_class(left, Class::number) + " AND " + is_of_class(right, Class::number);
   Sql value = Sql("(") + left.value + sql_operator(op) + right.value + ")";
   if (op == Operator::divide) value = Sql("(CAST(") + left.value + " AS REAL) / " + right.value + ")";
+  if (op == Operator::modulo) value = remainder_of(left.value, right.value);
   if (op == Operator::divide || op == Operator::modulo) fits += Sql(" AND ") + right.value + " <> 0";
-  return {Sql("CASE WHEN ") + fits + " THEN 'real' END", value};
+  // SQL has no NaN: what would be one is NULL.
+  return {Sql("CASE WHEN ") + fits + " AND " + value + " IS NOT NULL THEN 'real' END", value};
 }
 
 /// A list of texts against an operand: one IN, which can use an index; undefined for what is no text.

@@ -211,11 +211,11 @@ TEST_F(Configurations, SurviveWhatNoClientWouldSend) {
 
 TEST_F(Configurations, SelectNothingWhereTheirArithmeticHasNoValue) {
   chiller("a");
-  put("c", {{"targetCondition", "ABS(-9223372036854775807 - 1) > 0"}});
+  put("c", {{"targetCondition", "1 / 0 > 0"}});
   hub_.run_due();
   EXPECT_EQ(says("a"), "");
   EXPECT_EQ(hub_.hub().next_due(), std::nullopt);
-  EXPECT_EQ(get("c")["systemMetrics"]["results"].dump(), R"({"appliedCount":0})");
+  EXPECT_EQ(get("c")["systemMetrics"]["results"].dump(), R"({"targetedCount":0,"appliedCount":0})");
 }
 
 TEST_F(Configurations, AreAHundredAtMost) {

@@ -81,7 +81,44 @@ TEST_F(Queries, KnowFunctionsAndArithmetic) {
   EXPECT_EQ(where("-tags.n < -2"), "b");
 }
 
+TEST_F(Queries, TakeATextForTheNumberThatItWrites) {
+  EXPECT_EQ(where("AS_NUMBER(tags.n) = 1"), "ac");
+  EXPECT_EQ(where("AS_NUMBER('-2.5e1') = -25 AND tags.on"), "a");
+  EXPECT_EQ(where("IS_DEFINED(AS_NUMBER(tags.on))"), "");
+  for (const char* text : {"''", "'x'", "'01'", "'0x1'", "'1e999'", "'[1]'", "'1 2'", "null", "[1]"}) {
+    EXPECT_EQ(where(std::string("IS_DEFINED(AS_NUMBER(") + text + "))"), "") << text;
+  }
+}
+
+TEST_F(Queries, CalculateAsPeopleExpect) {
+  EXPECT_EQ(where("tags.n % 1 = 0.5"), "b");
+  EXPECT_EQ(where("1e1+1 = 11 AND tags.on"), "a") << "an exponent ends where its digits do";
+  EXPECT_EQ(where("ABS(-9223372036854775807 - 1) > 0 AND tags.on"), "a");
+  EXPECT_EQ(where("IS_DEFINED(1e300*1e300 - 1e300*1e300)"), "");
+  EXPECT_EQ(where("SUBSTRING(tags.site, 1, 2) = 'un'"), "a");
+  EXPECT_EQ(where("SUBSTRING(tags.site, 4294967297, 2) = ''"), "ab");
+  EXPECT_EQ(where("IS_DEFINED(SUBSTRING(tags.site, -1, 2))"), "");
+}
+
+TEST_F(Queries, GroupEqualNumbersHoweverTheyAreWritten) {
+  hub_.create_device("e", {{"n", 1.0}});
+  EXPECT_THAT(rows("SELECT COUNT() AS c FROM devices WHERE IS_NUMBER(tags.n) GROUP BY tags.n"),
+              testing::UnorderedElementsAre(Json{{"c", 2}}, Json{{"c", 1}}));
+  EXPECT_EQ(rows("SELECT COUNT() AS c FROM devices GROUP BY cloudToDeviceMessageCount").dump(), R"([{"c":5}])");
+}
+
+TEST_F(Queries, SumWhatNoIntegerHolds) {
+  hub_.create_device("e", {{"huge", 1.7e308}});
+  hub_.create_device("f", {{"huge", 1.7e308}});
+  EXPECT_EQ(rows("SELECT SUM(tags.huge), AVG(tags.huge) FROM devices").dump(), "[{}]");
+  EXPECT_EQ(rows("SELECT SUM(tags.n) FROM devices WHERE tags.on").dump(), R"([{"sum":1}])");
+}
+
 TEST_F(Queries, ReadNamesAsTheHubDoes) {
+  EXPECT_EQ(where("ID = 'a'"), "a");
+  EXPECT_EQ(rows("SELECT TAGS.deep, Properties.Desired.$version AS v FROM devices WHERE id = 'a'").dump(),
+            R"([{"deep":{"xy":0},"v":1}])");
+  EXPECT_TRUE(rows("SELECT Properties.DESIRED FROM devices WHERE id = 'a'").at(0).contains("desired"));
   EXPECT_EQ(where("DEVICEID = 'a'"), "a");
   EXPECT_EQ(where("devices.deviceId = 'a'"), "a");
   EXPECT_EQ(where("id = 'a'"), "a");
@@ -179,6 +216,43 @@ TEST_F(Queries, SurviveTextsThatAreMeantToHurt) {
   EXPECT_EQ(ask("SELECT * FROM devices WHERE " + repeat("x", 9000)).status, 400);
   EXPECT_EQ(ask("SELECT * FROM devices WHERE deviceId='a'" + repeat(" OR id='a'", 700)).status, 200);
   EXPECT_EQ(ask("SELECT * FROM devices WHERE deviceId IN ['a'" + repeat(",'b'", 1900) + "]").status, 200);
+}
+
+TEST_F(Queries, SurviveWhatTheStoreCannotHold) {
+  const auto repeat = [](const std::string& part, int times) {
+    std::string text;
+    for (int i = 0; i < times; ++i) text += part;
+    return text;
+  };
+  std::string sums = "1";
+  for (int i = 0; i < 10; ++i) sums = "(" + sums + repeat("+1", 60) + ")";
+  const std::string calls = repeat("LOWER(", 14) + "'A'" + repeat(")", 14);
+  for (const std::string& condition :
+       std::vector<std::string>{sums + " > 0", calls + " = 'a'", "tags.[[a\u0000b]] = 1"}) {
+    const std::string body = R"({"query":"SELECT * FROM devices WHERE )" + condition + "\"}";
+    const int status = hub_.call("POST", "/devices/query", Json::parse(body)).status;
+    EXPECT_TRUE(status == 200 || status == 400) << status << " " << condition;
+  }
+  EXPECT_EQ(ask("SELECT id" + repeat(",id", 2500) + " FROM devices").status, 400);
+  EXPECT_EQ(ask("SELECT COUNT() FROM devices GROUP BY id" + repeat(",id", 2500)).status, 400);
+}
+
+TEST_F(Queries, OfJobsFailTheJobWhereTheStoreCannotHoldThem) {
+  std::string sums = "1";
+  for (int i = 0; i < 10; ++i) {
+    std::string terms;
+    for (int j = 0; j < 60; ++j) terms += "+1";
+    sums = "(" + sums + terms + ")";
+  }
+  const auto job = hub_.call("PUT", "/jobs/v2/deep",
+                             {{"type", "scheduleUpdateTwin"},
+                              {"queryCondition", sums + " > 0"},
+                              {"updateTwin", {{"tags", {{"x", 1}}}, {"etag", "*"}}}});
+  ASSERT_EQ(job.status, 200) << job.body;
+  hub_.run_due();
+  const Json failed = hub_.json("GET", "/jobs/v2/deep");
+  EXPECT_EQ(failed["status"], "failed");
+  EXPECT_THAT(failed["failureReason"].get<std::string>(), testing::HasSubstr("too complex"));
 }
 
 TEST(CompileCondition, SelectsEveryDeviceByAStar) { EXPECT_EQ(compile_condition(" * ").sql, "1"); }
