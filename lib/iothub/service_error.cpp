@@ -74,15 +74,6 @@ void read_envelope(ServiceError::Detail& detail, const std::string& body, int de
   if (detail.tracking_id.empty()) detail.tracking_id = after_tracking(text(parsed, "ExceptionMessage"));
 }
 
-/// `Mon, 23 Nov 2026 20:00:00 GMT`
-std::optional<Time> parse_http_date(std::string_view text) {
-  std::tm parts{};
-  const std::string copy(text);
-  const char* end = strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  if (end == nullptr || *end != '\0') return std::nullopt;
-  return Time{std::chrono::seconds{timegm(&parts)}};
-}
-
 std::string clock_hint(const HttpResponse& response, Time now) {
   const auto theirs = parse_http_date(header(response.headers, wire::date));
   if (!theirs) return {};

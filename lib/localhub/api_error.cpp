@@ -21,22 +21,40 @@ std::string tracking_id(Time now) {
                      iso.substr(11, 8));
 }
 
+Json flat_body(const ApiError& error, Time now) {
+  return {{"errorCode", error.name().number},
+          {"message", error.what()},
+          {"trackingId", tracking_id(now)},
+          {"timestampUtc", format_iso8601(now)}};
+}
+
+std::string safe_dump(const Json& body) { return body.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+Json body_of(const ApiError& error, Time now) {
+  if (error.envelope() == Envelope::nested) {
+    return {{"Message", safe_dump(flat_body(error, now))}, {"ExceptionMessage", ""}};
+  }
+  if (error.envelope() == Envelope::flat) {
+    Json body = flat_body(error, now);
+    body["info"] = nullptr;
+    return body;
+  }
+  return {{"Message", fmt::format("ErrorCode:{};{}", error.name().name, error.what())},
+          {"ExceptionMessage", "Tracking ID:" + tracking_id(now)}};
+}
+
 }  // namespace
 
 HttpResponse error_response(const ApiError& error, Time now) {
-  const Json body{{"Message", fmt::format("ErrorCode:{};{}", error.name().name, error.what())},
-                  {"ExceptionMessage", "Tracking ID:" + tracking_id(now)}};
   return {error.name().status(),
           {{wire::content_type, wire::json_content}, {wire::error_code, error.name().name}},
-          body.dump(-1, ' ', false, Json::error_handler_t::replace)};
+          safe_dump(body_of(error, now))};
 }
 
 std::string mqtt_error_body(const ApiError& error, Time now) {
-  const Json body{{"errorCode", error.name().number},
-                  {"trackingId", tracking_id(now)},
-                  {"message", fmt::format("ErrorCode:{};{}", error.name().name, error.what())},
-                  {"timestampUtc", format_iso8601(now)}};
-  return body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  Json body = flat_body(error, now);
+  body["message"] = fmt::format("ErrorCode:{};{}", error.name().name, error.what());
+  return safe_dump(body);
 }
 
 }  // namespace fwctl::localhub

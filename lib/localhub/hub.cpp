@@ -2,82 +2,69 @@
 
 #include <algorithm>
 
-#include "lib/localhub/api_error.hpp"
 #include "lib/localhub/configurations/configurations.hpp"
 #include "lib/localhub/core.hpp"
 #include "lib/localhub/devices/device_topics.hpp"
+#include "lib/localhub/devices/methods.hpp"
 #include "lib/localhub/devices/sessions.hpp"
+#include "lib/localhub/faults/dice.hpp"
+#include "lib/localhub/faults/lag.hpp"
+#include "lib/localhub/faults/throttle.hpp"
 #include "lib/localhub/jobs/jobs.hpp"
 #include "lib/localhub/policies.hpp"
-#include "lib/localhub/registry.hpp"
-#include "lib/localhub/service.hpp"
-#include "lib/localhub/store/functions.hpp"
-#include "lib/localhub/store/schema.hpp"
-#include "lib/localhub/twins/twins.hpp"
+#include "lib/localhub/registry/bulk.hpp"
+#include "lib/localhub/service/gate.hpp"
+#include "lib/localhub/store/open_store.hpp"
 
 namespace fwctl::localhub {
-namespace {
-
-Database open_store(const std::string& path) {
-  Database database(path);
-  database.execute(schema_sql);
-  register_functions(database);
-  return database;
-}
-
-}  // namespace
 
 class Hub::Impl {
  public:
-  Impl(const HubOptions& options, const Clock& clock) : core{options, clock, open_store(options.database), {}} {}
-
-  /// What went wrong inside must not take the hub down, and nothing that was not committed may reach a device.
-  template <typename Work>
-  void guarded(Work&& work) {
-    const std::size_t effects = core.effects.size();
-    try {
-      work();
-    } catch (...) {
-      core.effects.resize(effects);
-      throw;
-    }
+  Impl(const HubOptions& options, const Clock& clock) : core(options, clock, open_store(options.database)) {
+    sessions.on_listening = [this](const TwinKey& key) { methods.on_listening(key); };
+    sessions.on_gone = [this](ConnectionId connection) { methods.on_gone(connection); };
   }
 
   Core core;
+  Dice dice{core};
+  Throttle throttle{core};
+  Lag lag{core};
   Policies policies{core};
   Sessions sessions{core, policies};
+  Methods methods{core, sessions};
   Twins twins{core,
-              [this](const std::string& device, std::int64_t version, const Json& patch) {
-                sessions.notify_desired(device, version, patch);
+              [this](const TwinKey& key, std::int64_t version, const Json& patch) {
+                sessions.notify_desired(key, version, patch);
               },
-              [this](const std::string& device) { configurations.twin_changed(device); }};
+              [this](std::int64_t sequence) { configurations.twin_changed(sequence); }};
   Configurations configurations{core, twins};
   Registry registry{core, twins};
-  Jobs jobs{core, twins};
-  DeviceTopics topics{core, sessions, twins};
-  Service service{core, policies, registry, twins, jobs, configurations, sessions};
+  Modules modules{core, twins};
+  Bulk bulk{core, registry, modules, twins};
+  Jobs jobs{core, twins, methods};
+  DeviceTopics topics{core, sessions, twins, methods, dice, throttle};
+  Aside aside{core};
+  Service service{{core, policies, registry, modules, bulk, twins, jobs, sessions, methods,
+                   configurations, aside, lag}};
+  Gate gate{core, dice, throttle, service};
 };
 
-Hub::Hub(HubOptions options, const Clock& clock) : impl_(std::make_unique<Impl>(options, clock)) {}
+Hub::Hub(HubOptions options, const Clock& clock) {
+  check(options.switches);
+  impl_ = std::make_unique<Impl>(options, clock);
+}
 Hub::~Hub() = default;
 
 std::string Hub::policy_key(std::string_view policy) const { return impl_->policies.primary_key(policy); }
 
-void Hub::handle(const HttpRequest& request, Respond respond) {
-  HttpResponse response;
-  try {
-    impl_->guarded([&] { response = impl_->service.handle(request); });
-  } catch (const ApiError& error) {
-    response = error_response(error, impl_->core.clock.now());
-  } catch (const std::exception& error) {
-    response = error_response(ApiError(error_names::server_error, error.what()), impl_->core.clock.now());
-  }
-  respond(std::move(response));
+void Hub::handle(const HttpRequest& request, Respond respond) { impl_->gate.handle(request, std::move(respond)); }
+
+ConnectAnswer Hub::connect(const ConnectRequest& request) {
+  if (!impl_->throttle.admit(Operation::connections)) return {ConnectAnswer::no_answer, false, 0};
+  return impl_->sessions.connect(request);
 }
 
-ConnectAnswer Hub::connect(const ConnectRequest& request) { return impl_->sessions.connect(request); }
-
-void Hub::disconnect(ConnectionId connection) { impl_->sessions.disconnect(connection); }
+void Hub::disconnect(ConnectionId connection, bool said_so) { impl_->sessions.disconnect(connection, said_so); }
 
 std::optional<std::vector<std::uint8_t>> Hub::subscribe(ConnectionId connection,
                                                         const std::vector<Subscription>& subscriptions) {
@@ -94,18 +81,36 @@ bool Hub::publish(ConnectionId connection, std::string_view topic, std::string_v
 
 std::vector<Effect> Hub::take_effects() { return std::exchange(impl_->core.effects, {}); }
 
+const Switches& Hub::switches() const { return impl_->core.switches; }
+
+void Hub::set_switches(const Switches& switches) {
+  check(switches);
+  impl_->core.switches = switches;
+  impl_->dice.reset();
+  impl_->lag.apply();
+}
+
+const std::map<std::string, std::uint64_t>& Hub::counters() const { return impl_->core.counters.all(); }
+
+bool Hub::disconnect_device(std::string_view client_id) {
+  return impl_->sessions.close_device(TwinKey::from_text(client_id));
+}
+
 std::optional<Time> Hub::next_due() const {
   std::optional<Time> first;
-  for (const auto& due : {impl_->jobs.next_due(), impl_->sessions.next_expiry(), impl_->configurations.next_due()}) {
+  for (const auto& due : {impl_->jobs.next_due(), impl_->methods.next_due(), impl_->sessions.next_expiry(),
+                          impl_->configurations.next_due()}) {
     if (due) first = std::min(first.value_or(Time::max()), *due);
   }
-  return first;
+  // Work is due by the hub's clock; who waits for it goes by the real one.
+  return first ? std::optional(*first - impl_->core.clock.offset()) : std::nullopt;
 }
 
 void Hub::run_due() {
   impl_->sessions.drop_expired();
-  impl_->guarded([&] { impl_->jobs.run_due(); });
-  impl_->guarded([&] { impl_->configurations.run_due(); });
+  impl_->methods.run_due();
+  impl_->jobs.run_due();
+  impl_->configurations.run_due();
 }
 
 }  // namespace fwctl::localhub

@@ -32,8 +32,17 @@ std::string_view name_of(Permission permission) {
       return "ServiceConnect";
     case Permission::device_connect:
       return "DeviceConnect";
+    case Permission::any_service:
+      break;
   }
   return "";
+}
+
+bool allows(const std::string& permissions, Permission permission) {
+  if (permission == Permission::any_service) {
+    return allows(permissions, Permission::registry_read) || allows(permissions, Permission::service_connect);
+  }
+  return permissions.find(name_of(permission)) != std::string::npos;
 }
 
 }  // namespace
@@ -65,8 +74,7 @@ std::string Policies::primary_key(std::string_view policy) const {
 
 bool Policies::signed_with(const SasToken& token, Permission permission) const {
   const Policy* policy = find(token.policy);
-  return policy != nullptr && signed_by(token, policy->keys) &&
-         policy->permissions.find(name_of(permission)) != std::string::npos;
+  return policy != nullptr && signed_by(token, policy->keys) && allows(policy->permissions, permission);
 }
 
 void Policies::authorize(std::string_view authorization, std::string_view path, Permission permission) const {

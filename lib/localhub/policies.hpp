@@ -9,7 +9,8 @@
 
 namespace fwctl::localhub {
 
-enum class Permission { registry_read, registry_write, service_connect, device_connect };
+/// `any_service`: one of registry_read and service_connect is enough.
+enum class Permission { registry_read, registry_write, service_connect, device_connect, any_service };
 
 /// The five default shared access policies and what they allow.
 class Policies {

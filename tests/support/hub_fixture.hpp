@@ -49,7 +49,10 @@ class HubFixture {
 
   HttpResponse send(HttpRequest request) {
     HttpResponse answer;
-    hub_->handle(request, [&](HttpResponse response) { answer = std::move(response); });
+    hub_->handle(request, [&](HttpResponse response, const localhub::Delivery& how) {
+      answer = std::move(response);
+      delivery = how;
+    });
     return answer;
   }
 
@@ -89,6 +92,7 @@ class HubFixture {
   }
 
   FakeClock clock;
+  localhub::Delivery delivery;  // of the last answer
 
  private:
   localhub::HubOptions options_;

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "fwctl/base/clock.hpp"
 
 namespace fwctl {
 
@@ -15,6 +18,10 @@ using Headers = std::map<std::string, std::string, HeaderLess>;
 
 /// The value of a header, or an empty text when it is absent.
 std::string_view header(const Headers& headers, std::string_view name);
+
+/// `Mon, 23 Nov 2026 20:00:00 GMT`, as the headers Date and Retry-After have it.
+std::optional<Time> parse_http_date(std::string_view text);
+std::string format_http_date(Time time);
 
 /// One HTTP message each way, the same for the client that sends it and the stand-in hub that answers it.
 struct HttpRequest {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "fwctl/base/clock.hpp"
 #include "fwctl/base/http.hpp"
+#include "fwctl/localhub/switches.hpp"
 
 namespace fwctl::localhub {
 
@@ -21,8 +23,20 @@ struct HubOptions {
   std::vector<std::string> host_names{"localhost"};
   /// Base64 key that the five default policies share on first start; empty: random keys, one a policy.
   std::string owner_key{};
-  /// How many twins a running job writes each second; 0: as fast as it can. The real S1 hub does 10.
-  int job_devices_per_second = 0;
+  /// Quotas and faults to begin with.
+  Switches switches{};
+  /// Carries out long reads beside the hub's thread, so that they hold nobody up: runs `work` on any thread, and then
+  /// what it returned on the hub's thread. Empty, as it must be with ":memory:": they are carried out at once.
+  using RunAside = std::function<void(std::function<std::function<void()>()> work)>;
+  RunAside run_aside{};
+};
+
+/// How a response is to reach the client; the hub decides it, a front end carries it out.
+struct Delivery {
+  enum class Cut { none, drop, truncate };
+  Ticks delay{0};           // before its first byte
+  Cut cut = Cut::none;      // drop: close without a byte; truncate: close in the middle of the body
+  std::int64_t bytes_per_second = 0;  // of a body that drips; 0: as fast as the line
 };
 
 /// What a device says when it connects over MQTT.
@@ -31,13 +45,16 @@ struct ConnectRequest {
   std::string username;
   std::string password;
   bool clean_session = false;
+  /// Topic of the will, empty for none. It counts as telemetry when the connection ends without DISCONNECT.
+  std::string will_topic{};
 };
 
 /// Names one live connection of one device. Never reused while the hub lives.
 using ConnectionId = std::uint64_t;
 
 struct ConnectAnswer {
-  int return_code = 5;  // MQTT 3.1.1 CONNACK: 0 accepted, 5 not authorised; the hub uses no other
+  static constexpr int no_answer = -1;
+  int return_code = 5;  // MQTT 3.1.1 CONNACK: 0 accepted, 5 not authorised; no_answer: throttled, close without one
   bool session_present = false;
   ConnectionId connection = 0;  // valid when accepted
 };
@@ -72,13 +89,13 @@ class Hub {
 
   /// Answers one service request; the token in it is verified first. `respond` is called exactly once, before
   /// this returns or, where the answer has to wait for a device, out of a later call.
-  using Respond = std::function<void(HttpResponse)>;
+  using Respond = std::function<void(HttpResponse, const Delivery&)>;
   void handle(const HttpRequest& request, Respond respond);
 
   /// A device connects. An older connection of the same device is closed by an effect.
   ConnectAnswer connect(const ConnectRequest& request);
-  /// The connection is gone, whoever ended it. Unknown ids are ignored.
-  void disconnect(ConnectionId connection);
+  /// The connection is gone, whoever ended it; `said_so`: by a DISCONNECT of the device. Unknown ids are ignored.
+  void disconnect(ConnectionId connection, bool said_so = false);
 
   struct Subscription {
     std::string filter;
@@ -94,6 +111,14 @@ class Hub {
 
   /// What is to be done on connections since the last call, in order.
   std::vector<Effect> take_effects();
+
+  /// The switches as they are, and from now on others. Throws Error when one is out of range, and nothing changes then.
+  const Switches& switches() const;
+  void set_switches(const Switches& switches);
+  /// What happened since the start, by name: `telemetry`, `fault.<switch>`, `throttled.<operation>`, `requests`.
+  const std::map<std::string, std::uint64_t>& counters() const;
+  /// Closes the connection of a device, `id` or `id/module`. False: it has none.
+  bool disconnect_device(std::string_view client_id);
 
   /// When run_due() next has work; nullopt: never, as things stand.
   std::optional<Time> next_due() const;

@@ -5,13 +5,11 @@
 #include "lib/localhub/api_error.hpp"
 #include "lib/localhub/configurations/configuration_body.hpp"
 #include "lib/localhub/configurations/content.hpp"
-#include "lib/localhub/configurations/metrics.hpp"
 
 namespace fwctl::localhub {
 namespace {
 
 constexpr std::int64_t most_configurations = 100;
-constexpr std::chrono::seconds count_interval{5};
 
 bool asks_for_update(std::string_view if_match) {
   return if_match == "*" || (if_match.size() > 2 && if_match.front() == '"' && if_match.back() == '"');
@@ -27,13 +25,12 @@ Json or_null(const std::optional<std::string>& text) { return text ? Json(*text)
 
 }  // namespace
 
-Json Configurations::put(const std::string& id, const Json& body, std::string_view if_match) {
+ConfigurationRow Configurations::put(const std::string& id, const Json& body, std::string_view if_match) {
   ConfigurationRow asked = read_configuration(id, body);
   const ConfigurationRow row =
       asks_for_update(if_match) ? update(std::move(asked), plain_etag(if_match)) : create(std::move(asked));
-  counted_.erase(id);
   evaluator_.configurations_changed();
-  return document(row);
+  return row;
 }
 
 ConfigurationRow Configurations::create(ConfigurationRow row) {
@@ -74,29 +71,11 @@ ConfigurationRow Configurations::update(ConfigurationRow row, std::string_view e
   return row;
 }
 
-Json Configurations::get(const std::string& id) { return document(load_known_configuration(core_.database, id)); }
-
-Json Configurations::list() {
-  Json documents = Json::array();
-  for (const std::string& id : configuration_ids(core_.database)) documents.push_back(get(id));
-  return documents;
-}
-
 void Configurations::remove(const std::string& id, std::string_view if_match) {
   check_etag(load_known_configuration(core_.database, id), plain_etag(if_match));
   core_.database.prepare("DELETE FROM configurations WHERE configuration_id = ?").bind_all(id).run();
   core_.database.prepare("INSERT OR IGNORE INTO removed_configurations VALUES (?)").bind_all(id).run();
-  counted_.erase(id);
   evaluator_.configurations_changed();
-}
-
-Json Configurations::document(const ConfigurationRow& row) {
-  if (!row.evaluated) return configuration_document(row, {});
-  const auto found = counted_.find(row.id);
-  if (found == counted_.end() || found->second.when + count_interval <= core_.clock.now()) {
-    counted_[row.id] = {core_.clock.now(), count_metrics(core_.database, row)};
-  }
-  return configuration_document(row, counted_[row.id].results);
 }
 
 Json Configurations::test_queries(const Json& body) const {
@@ -113,12 +92,18 @@ Json Configurations::test_queries(const Json& body) const {
 }
 
 void Configurations::apply_content(const std::string& device_id, const Json& content) {
-  const TwinRow device = load_known_twin(core_.database, device_id);
-  if (!device.capabilities.value("iotEdge", false)) {
+  const TwinRow device = load_known_twin(core_.database, {device_id});
+  if (!device.is_edge()) {
     throw ApiError(error_names::argument_invalid, "Not an Azure IoT Edge device");
   }
-  if (read_content(content).kind != ContentKind::edge) {
+  const Content read = read_content(content);
+  if (read.kind != ContentKind::edge) {
     throw ApiError(error_names::invalid_configuration_content, "An edge device takes modulesContent.");
+  }
+  for (const auto& [module, patch] : read.patches) {
+    if (load_twin(core_.database, TwinKey{device_id, module})) {
+      twins_.update({device_id, module}, {{"properties", {{"desired", patch}}}}, "");
+    }
   }
 }
 
@@ -128,7 +113,7 @@ std::optional<Time> Configurations::next_due() const {
 }
 
 void Configurations::run_due() {
-  if (evaluator_.due() && evaluator_.run_slice()) counted_.clear();
+  if (evaluator_.due()) evaluator_.run_slice();
 }
 
 }  // namespace fwctl::localhub

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 
@@ -8,7 +7,7 @@
 
 namespace fwctl::localhub {
 
-/// Automatic device management: configurations kept, evaluated without end, and counted. Callers of what writes hold
+/// Automatic device management: configurations kept, evaluated without end. Callers of what writes hold
 /// the transaction; run_due() holds its own.
 class Configurations {
  public:
@@ -16,9 +15,7 @@ class Configurations {
 
   /// PUT: creates without an If-Match (409 when it exists), updates with `"etag"`, `"*"` or `*` (404, 412). An etag
   /// without quotes counts for nothing, as on the real hub. An update never changes the content.
-  Json put(const std::string& id, const Json& body, std::string_view if_match);
-  Json get(const std::string& id);
-  Json list();
+  ConfigurationRow put(const std::string& id, const Json& body, std::string_view if_match);
   /// If-Match is optional here: 412 when it is given and stale.
   void remove(const std::string& id, std::string_view if_match);
   /// {targetConditionError, customMetricQueryErrors}: what a PUT would object to; `*` too, as on the real hub.
@@ -26,7 +23,7 @@ class Configurations {
   /// Writes the content for modules to an edge device's modules, at once.
   void apply_content(const std::string& device_id, const Json& content);
 
-  void twin_changed(const std::string& device_id) { evaluator_.twin_changed(device_id); }
+  void twin_changed(std::int64_t sequence) { evaluator_.twin_changed(sequence); }
   std::optional<Time> next_due() const;
   /// One transaction: a slice of the twins that are due.
   void run_due();
@@ -35,17 +32,10 @@ class Configurations {
   ConfigurationRow create(ConfigurationRow row);
   ConfigurationRow update(ConfigurationRow row, std::string_view etag);
   void forget_namesake(const std::string& id);
-  Json document(const ConfigurationRow& row);
-
-  struct Counted {
-    Time when;
-    MetricResults results;
-  };
 
   Core& core_;
   Twins& twins_;
   Evaluator evaluator_;
-  std::map<std::string, Counted> counted_;  // by configuration
 };
 
 }  // namespace fwctl::localhub

@@ -52,10 +52,8 @@ void Evaluator::configurations_changed() {
   reached_ = 0;
 }
 
-void Evaluator::twin_changed(const std::string& device_id) {
-  if (rules().empty()) return;
-  Statement row = core_.database.prepare("SELECT sequence FROM twins WHERE device_id = ? AND module_id = ''");
-  if (row.bind_all(device_id).step()) changed_.insert(row.integer(0));
+void Evaluator::twin_changed(std::int64_t sequence) {
+  if (!rules().empty()) changed_.insert(sequence);
 }
 
 std::vector<Evaluator::Rule>& Evaluator::rules() {
@@ -81,7 +79,7 @@ std::optional<Evaluator::Rule> Evaluator::rule_of(const ConfigurationRow& row) c
   return Rule{row.id, content.patches.at(""), {row.id, content_digest(row.content)}, std::move(targets)};
 }
 
-bool Evaluator::run_slice() {
+void Evaluator::run_slice() {
   Transaction transaction(core_.database);
   std::vector<std::int64_t> changed;
   for (const std::int64_t sequence : changed_) {
@@ -98,7 +96,6 @@ bool Evaluator::run_slice() {
   for (const std::int64_t sequence : changed) changed_.erase(sequence);
   if (ends) reached_.reset();
   if (reached_) reached_ = next.back();
-  return ends;
 }
 
 /// Without configurations only the twins that still name one.

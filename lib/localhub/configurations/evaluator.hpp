@@ -19,11 +19,11 @@ class Evaluator {
   Evaluator(Core& core, Twins& twins);
 
   void configurations_changed();
-  void twin_changed(const std::string& device_id);
+  void twin_changed(std::int64_t sequence);
 
   bool due() const { return reached_.has_value() || !changed_.empty(); }
-  /// One slice in one transaction. True: a pass over all twins has ended.
-  bool run_slice();
+  /// One slice in one transaction.
+  void run_slice();
 
  private:
   /// A configuration, ready to be held against a twin.

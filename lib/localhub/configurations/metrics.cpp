@@ -36,6 +36,7 @@ Json system_queries(const ConfigurationRow& row) {
 }
 
 MetricResults count_metrics(const Database& database, const ConfigurationRow& row) {
+  if (!row.evaluated) return {};
   return {count_each(database, system_queries(row)), count_each(database, row.metrics)};
 }
 

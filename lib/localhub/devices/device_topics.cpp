@@ -5,23 +5,14 @@
 #include <charconv>
 
 #include "lib/localhub/api_error.hpp"
+#include "lib/localhub/devices/telemetry.hpp"
+#include "lib/localhub/devices/topic_query.hpp"
 #include "lib/localhub/wire_names.hpp"
 
 namespace fwctl::localhub {
 namespace {
 
-/// `?$rid=1&$version=2`: the raw value of one name, so that a request id goes back byte for byte.
-std::optional<std::string> raw_parameter(std::string_view query, std::string_view name) {
-  if (query.starts_with('?')) query.remove_prefix(1);
-  while (!query.empty()) {
-    const std::string_view pair = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(query.size(), pair.size() + 1));
-    if (pair.starts_with(name) && pair.size() > name.size() && pair[name.size()] == '=') {
-      return std::string(pair.substr(name.size() + 1));
-    }
-  }
-  return std::nullopt;
-}
+constexpr const char* first_version_with_arrays = "2019-10-01";
 
 std::optional<std::int64_t> base_version(std::string_view query) {
   const auto text = raw_parameter(query, "$version");
@@ -34,63 +25,98 @@ std::optional<std::int64_t> base_version(std::string_view query) {
   return version;
 }
 
-Json with_version(const Section& section, std::int64_t version) {
-  Json document = section.values;
+std::string with_version(const SectionText& section, std::int64_t version) {
+  Json document = Json::parse(section.values);
   document["$version"] = version;
-  return document;
+  return document.dump();
+}
+
+bool has_array(const Json& value) {
+  if (value.is_array()) return true;
+  if (!value.is_object()) return false;
+  for (const Json& member : value) {
+    if (has_array(member)) return true;
+  }
+  return false;
+}
+
+/// Writing needs an api-version in the user name, and arrays one that knows them.
+void check_api_version(const std::string& version, const Json& patch) {
+  if (version.empty()) throw ApiError(error_names::argument_invalid, "The user name has no api-version.");
+  if (version < first_version_with_arrays && has_array(patch)) {
+    throw ApiError(error_names::argument_invalid,
+                   "Provided json is not a valid 'tags' or 'properties' object: arrays are not supported.");
+  }
 }
 
 }  // namespace
 
 bool DeviceTopics::publish(ConnectionId connection, std::string_view topic, std::string_view payload, int qos) {
-  const auto device = sessions_.device_of(connection);
-  if (!device || qos > 1) return false;
-  const auto after = [&](std::string_view prefix) { return topic.substr(prefix.size()); };
-  if (topic.starts_with(wire::twin_get)) {
-    answer(connection, *device, after(wire::twin_get),
-           [&](const std::string& rid) { get_twin(connection, *device, rid); });
+  const Sessions::Session* session = sessions_.find(connection);
+  if (session == nullptr || qos > 1) return false;
+  if (dice_.strikes("deviceDisconnect", core_.switches.device_disconnect)) return false;
+  const auto run = [&](std::string_view prefix, auto work) {
+    const std::string_view query = topic.substr(prefix.size());
+    answer({connection, *session, raw_parameter(query, "$rid").value_or(""), query, payload}, work);
     return true;
-  }
+  };
+  if (topic.starts_with(wire::twin_get)) return run(wire::twin_get, [&](const TwinRequest& r) { get_twin(r); });
   if (topic.starts_with(wire::reported_patch)) {
-    const std::string_view query = after(wire::reported_patch);
-    answer(connection, *device, query,
-           [&](const std::string& rid) { report(connection, *device, rid, base_version(query), payload); });
-    return true;
+    return run(wire::reported_patch, [&](const TwinRequest& r) { report(r); });
   }
-  return topic.starts_with(fmt::format("devices/{}/messages/events/", *device)) ||
-         topic.starts_with(wire::method_answer);
+  if (topic.starts_with(wire::method_answer)) {
+    return methods_.answer(connection, topic.substr(std::string_view(wire::method_answer).size()), payload);
+  }
+  return is_telemetry_topic(session->key, topic) && telemetry(session->key, payload);
 }
 
-void DeviceTopics::answer(ConnectionId connection, const std::string& device_id, std::string_view query,
-                          const std::function<void(const std::string&)>& work) {
-  const std::string rid = raw_parameter(query, "$rid").value_or("");
+/// A device that sends too much is cut off: MQTT has no other way to say so.
+bool DeviceTopics::telemetry(const TwinKey& key, std::string_view payload) {
+  if (payload.size() > largest_telemetry || !throttle_.admit(Operation::telemetry)) return false;
+  core_.counters.add(telemetry_counter);
+  core_.database.prepare("UPDATE twins SET last_activity = ?3 WHERE device_id = ?1 AND module_id = ?2")
+      .bind_all(key.device_id, key.module_id, core_.now_text())
+      .run();
+  return true;
+}
+
+void DeviceTopics::check_throttle(Operation operation) {
+  if (throttle_.admit(operation)) return;
+  core_.counters.add(std::string("throttled.") + name_of(operation));
+  throw ApiError(error_names::throttled, fmt::format("Operation type: {}", name_of(operation)));
+}
+
+void DeviceTopics::answer(const TwinRequest& request, const std::function<void(const TwinRequest&)>& work) {
   try {
-    work(rid);
+    work(request);
   } catch (const ApiError& error) {
-    respond(connection, device_id, error.name().status(), "$rid=" + rid, mqtt_error_body(error, core_.clock.now()));
+    respond(request, error.name().status(), "", mqtt_error_body(error, core_.clock.now()));
   }
 }
 
-void DeviceTopics::get_twin(ConnectionId connection, const std::string& device_id, const std::string& rid) {
-  const TwinRow row = load_known_twin(core_.database, device_id);
-  const Json document{{"desired", with_version(row.desired, row.desired_version)},
-                      {"reported", with_version(row.reported, row.reported_version)}};
-  respond(connection, device_id, 200, "$rid=" + rid, document.dump());
+void DeviceTopics::get_twin(const TwinRequest& request) {
+  check_throttle(Operation::twin_reads);
+  const TwinRow row = load_known_twin(core_.database, request.session.key);
+  respond(request, 200, "",
+          fmt::format(R"({{"desired":{},"reported":{}}})", with_version(row.desired, row.desired_version),
+                      with_version(row.reported, row.reported_version)));
 }
 
-void DeviceTopics::report(ConnectionId connection, const std::string& device_id, const std::string& rid,
-                          std::optional<std::int64_t> base, std::string_view payload) {
-  const Json patch = parse_json(payload);
+void DeviceTopics::report(const TwinRequest& request) {
+  check_throttle(Operation::twin_updates);
+  const Json patch = parse_json(request.payload);
+  check_api_version(request.session.api_version, patch);
   Transaction transaction(core_.database);
-  const TwinRow row = twins_.report(device_id, patch, base);
+  const TwinRow row = twins_.report(request.session.key, patch, base_version(request.query));
   transaction.commit();
-  respond(connection, device_id, 204, fmt::format("$rid={}&$version={}", rid, row.reported_version), "");
+  respond(request, 204, fmt::format("&$version={}", row.reported_version), "");
 }
 
-void DeviceTopics::respond(ConnectionId connection, const std::string& device_id, int status, const std::string& tail,
-                           std::string body) {
-  if (!sessions_.subscribed(device_id, wire::twin_responses)) return;
-  sessions_.send(connection, fmt::format("{}{}/?{}", wire::twin_response, status, tail), std::move(body));
+void DeviceTopics::respond(const TwinRequest& request, int status, const std::string& tail, std::string body) {
+  if (!sessions_.listening(request.session.key, wire::twin_responses)) return;
+  if (dice_.strikes("lostTwinResponse", core_.switches.lost_twin_response)) return;
+  sessions_.send(request.connection, fmt::format("{}{}/?$rid={}{}", wire::twin_response, status, request.rid, tail),
+                 std::move(body));
 }
 
 }  // namespace fwctl::localhub

@@ -2,36 +2,48 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 
+#include "lib/localhub/devices/methods.hpp"
 #include "lib/localhub/devices/sessions.hpp"
+#include "lib/localhub/faults/dice.hpp"
+#include "lib/localhub/faults/throttle.hpp"
 #include "lib/localhub/twins/twins.hpp"
 
 namespace fwctl::localhub {
 
-/// What a device publishes: twin requests, telemetry, method answers.
+/// What a device or module publishes: twin requests, telemetry, method answers.
 class DeviceTopics {
  public:
-  DeviceTopics(Core& core, Sessions& sessions, Twins& twins) : core_(core), sessions_(sessions), twins_(twins) {}
+  DeviceTopics(Core& core, Sessions& sessions, Twins& twins, Methods& methods, Dice& dice, Throttle& throttle)
+      : core_(core), sessions_(sessions), twins_(twins), methods_(methods), dice_(dice), throttle_(throttle) {}
 
   /// False: the connection is to be closed.
   bool publish(ConnectionId connection, std::string_view topic, std::string_view payload, int qos);
 
  private:
+  struct TwinRequest {
+    ConnectionId connection;
+    const Sessions::Session& session;
+    std::string rid;          // goes back byte for byte
+    std::string_view query;   // of the topic
+    std::string_view payload;
+  };
   /// Runs a twin request and sends its answer, or the error it threw, to the connection that asked.
-  void answer(ConnectionId connection, const std::string& device_id, std::string_view query,
-              const std::function<void(const std::string& rid)>& work);
-  void get_twin(ConnectionId connection, const std::string& device_id, const std::string& rid);
-  void report(ConnectionId connection, const std::string& device_id, const std::string& rid,
-              std::optional<std::int64_t> base, std::string_view payload);
-  void respond(ConnectionId connection, const std::string& device_id, int status, const std::string& tail,
-               std::string body);
+  void answer(const TwinRequest& request, const std::function<void(const TwinRequest&)>& work);
+  void get_twin(const TwinRequest& request);
+  void report(const TwinRequest& request);
+  bool telemetry(const TwinKey& key, std::string_view payload);
+  void check_throttle(Operation operation);
+  void respond(const TwinRequest& request, int status, const std::string& tail, std::string body);
 
   Core& core_;
   Sessions& sessions_;
   Twins& twins_;
+  Methods& methods_;
+  Dice& dice_;
+  Throttle& throttle_;
 };
 
 }  // namespace fwctl::localhub

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "lib/localhub/sas_token.hpp"
+#include "lib/localhub/devices/telemetry.hpp"
 #include "lib/localhub/wire_names.hpp"
 
 namespace fwctl::localhub {
@@ -12,29 +12,12 @@ namespace {
 
 constexpr int accepted = 0;
 constexpr std::int64_t most_subscriptions = 5;
-constexpr std::chrono::seconds expiry_grace{60};
 
-bool known_filter(const std::string& filter, const std::string& device_id) {
-  return filter == wire::twin_responses || filter == wire::desired_updates || filter == wire::method_calls ||
-         filter == fmt::format("devices/{}/messages/devicebound/#", device_id);
-}
-
-/// `{host}/{device}/?api-version=…`, or the older form without the question mark.
-bool username_names(std::string_view username, const std::string& device_id) {
-  const std::size_t slash = username.find('/');
-  if (slash == std::string_view::npos) return false;
-  username.remove_prefix(slash + 1);
-  return username == device_id || username.starts_with(device_id + "/");
-}
-
-std::vector<std::string> device_keys(const TwinRow& row) {
-  const Json* key = find_member(row.authentication, "symmetricKey");
-  std::vector<std::string> keys;
-  for (const char* name : {"primaryKey", "secondaryKey"}) {
-    const Json* text = key == nullptr ? nullptr : find_member(*key, name);
-    if (text != nullptr && text->is_string()) keys.push_back(text->get<std::string>());
-  }
-  return keys;
+bool known_filter(const std::string& filter, const TwinKey& key) {
+  if (filter == wire::twin_responses || filter == wire::desired_updates || filter == wire::method_calls) return true;
+  if (key.module_id.empty()) return filter == fmt::format("devices/{}/messages/devicebound/#", key.device_id);
+  const std::string own = fmt::format("devices/{}/modules/{}/", key.device_id, key.module_id);
+  return filter == own + "inputs/#" || filter == own + "#";
 }
 
 }  // namespace
@@ -43,119 +26,134 @@ Sessions::Sessions(Core& core, const Policies& policies) : core_(core), policies
   core_.database.execute("UPDATE twins SET connection_state = 'Disconnected' WHERE connection_state = 'Connected'");
 }
 
-std::optional<Time> Sessions::authenticate(const ConnectRequest& request) const {
-  const std::size_t slash = request.username.find('/');
-  const std::string host = plain_host(std::string_view(request.username).substr(0, slash));
-  if (!core_.is_our_host(host) || !username_names(request.username, request.client_id)) return std::nullopt;
-  const auto row = load_twin(core_.database, request.client_id);
-  const auto token = parse_sas_token(request.password);
-  if (!row || row->status != "enabled" || !token || !core_.is_our_host(token->host)) return std::nullopt;
-
-  const std::string own = "devices/" + request.client_id;
-  const bool own_token = token->policy.empty() && (token->path == own || token->path.starts_with(own + "/")) &&
-                         signed_by(*token, device_keys(*row));
-  const bool policy_token = covers(*token, own) && policies_.signed_with(*token, Permission::device_connect);
-  const Time expires = from_unix(token->expires_s) + expiry_grace;
-  if ((!own_token && !policy_token) || expires <= core_.clock.now()) return std::nullopt;
-  return expires;
-}
-
 ConnectAnswer Sessions::connect(const ConnectRequest& request) {
-  const auto expires = authenticate(request);
-  if (!expires) return {};
-  drop(request.client_id);
+  const auto login = check_login(core_, policies_, request);
+  if (!login) return {};
+  close_device(login->key);  // the newer connection wins
   const bool present = keep_subscriptions(request);
   const ConnectionId connection = ++last_;
-  sessions_[connection] = {request.client_id, request.clean_session, *expires};
-  by_device_[request.client_id] = connection;
-  expiries_.emplace(*expires, connection);
-  save_connection_state(core_.database, request.client_id, "Connected", core_.now_text());
+  sessions_[connection] = {login->key, request.clean_session, login->expires, login->api_version, request.will_topic};
+  by_key_[login->key] = connection;
+  expiries_.emplace(login->expires, connection);
+  save_connection_state(core_.database, login->key, "Connected", core_.now_text());
+  remember_model(*login);
+  on_listening(login->key);
   return {accepted, present, connection};
+}
+
+void Sessions::remember_model(const Login& login) {
+  if (login.model_id.empty()) return;
+  core_.database.prepare("UPDATE twins SET model_id = ?3 WHERE device_id = ?1 AND module_id = ?2")
+      .bind_all(login.key.device_id, login.key.module_id, login.model_id)
+      .run();
 }
 
 bool Sessions::keep_subscriptions(const ConnectRequest& request) {
   if (!request.clean_session) return subscription_count(request.client_id) > 0;
-  core_.database.prepare("DELETE FROM subscriptions WHERE device_id = ?").bind_all(request.client_id).run();
+  forget_subscriptions(request.client_id);
   return false;
 }
 
-void Sessions::disconnect(ConnectionId connection) {
+void Sessions::forget_subscriptions(const std::string& client_id) {
+  core_.database.prepare("DELETE FROM subscriptions WHERE client_id = ?").bind_all(client_id).run();
+}
+
+void Sessions::disconnect(ConnectionId connection, bool said_so) {
   const auto found = sessions_.find(connection);
   if (found == sessions_.end()) return;
   const Session session = found->second;
   sessions_.erase(found);
-  by_device_.erase(session.device_id);
+  by_key_.erase(session.key);
   expiries_.erase({session.expires, connection});
-  if (session.clean) {
-    core_.database.prepare("DELETE FROM subscriptions WHERE device_id = ?").bind_all(session.device_id).run();
-  }
-  save_connection_state(core_.database, session.device_id, "Disconnected", core_.now_text());
+  if (session.clean) forget_subscriptions(session.key.text());
+  if (!said_so && is_telemetry_topic(session.key, session.will_topic)) core_.counters.add(telemetry_counter);
+  save_connection_state(core_.database, session.key, "Disconnected", core_.now_text());
+  on_gone(connection);
 }
 
 std::optional<std::vector<std::uint8_t>> Sessions::subscribe(ConnectionId connection,
                                                              const std::vector<Hub::Subscription>& subscriptions) {
-  const auto device = device_of(connection);
-  if (!device) return std::nullopt;
+  const Session* session = find(connection);
+  if (session == nullptr) return std::nullopt;
   std::vector<std::uint8_t> granted;
   for (const Hub::Subscription& wanted : subscriptions) {
-    if (!known_filter(wanted.filter, *device)) return std::nullopt;
+    if (!known_filter(wanted.filter, session->key)) return std::nullopt;
     const int qos = std::min(wanted.qos, 1);
     core_.database.prepare("INSERT OR REPLACE INTO subscriptions VALUES (?, ?, ?)")
-        .bind_all(*device, wanted.filter, std::int64_t{qos})
+        .bind_all(session->key.text(), wanted.filter, std::int64_t{qos})
         .run();
     granted.push_back(static_cast<std::uint8_t>(qos));
   }
-  if (subscription_count(*device) > most_subscriptions) return std::nullopt;
+  if (subscription_count(session->key.text()) > most_subscriptions) return std::nullopt;
+  on_listening(session->key);
   return granted;
 }
 
 void Sessions::unsubscribe(ConnectionId connection, const std::vector<std::string>& filters) {
-  const auto device = device_of(connection);
-  if (!device) return;
+  const Session* session = find(connection);
+  if (session == nullptr) return;
   for (const std::string& filter : filters) {
-    core_.database.prepare("DELETE FROM subscriptions WHERE device_id = ? AND filter = ?")
-        .bind_all(*device, filter)
+    core_.database.prepare("DELETE FROM subscriptions WHERE client_id = ? AND filter = ?")
+        .bind_all(session->key.text(), filter)
         .run();
   }
 }
 
-std::int64_t Sessions::subscription_count(const std::string& device_id) const {
-  Statement row = core_.database.prepare("SELECT COUNT(*) FROM subscriptions WHERE device_id = ?");
-  row.bind_all(device_id).step();
+std::int64_t Sessions::subscription_count(const std::string& client_id) const {
+  Statement row = core_.database.prepare("SELECT COUNT(*) FROM subscriptions WHERE client_id = ?");
+  row.bind_all(client_id).step();
   return row.integer(0);
 }
 
-std::optional<std::string> Sessions::device_of(ConnectionId connection) const {
+const Sessions::Session* Sessions::find(ConnectionId connection) const {
   const auto found = sessions_.find(connection);
-  if (found == sessions_.end()) return std::nullopt;
-  return found->second.device_id;
+  return found == sessions_.end() ? nullptr : &found->second;
 }
 
-bool Sessions::subscribed(const std::string& device_id, const char* filter) const {
-  Statement row = core_.database.prepare("SELECT 1 FROM subscriptions WHERE device_id = ? AND filter = ?");
-  return row.bind_all(device_id, std::string(filter)).step();
+std::optional<ConnectionId> Sessions::listening(const TwinKey& key, const char* filter) const {
+  const auto found = by_key_.find(key);
+  if (found == by_key_.end() || !subscribed(key, filter)) return std::nullopt;
+  return found->second;
+}
+
+bool Sessions::subscribed(const TwinKey& key, const char* filter) const {
+  Statement row = core_.database.prepare("SELECT 1 FROM subscriptions WHERE client_id = ? AND filter = ?");
+  return row.bind_all(key.text(), std::string(filter)).step();
 }
 
 void Sessions::send(ConnectionId connection, std::string topic, std::string payload) {
   core_.effects.push_back({Effect::Kind::publish, connection, std::move(topic), std::move(payload)});
 }
 
-void Sessions::notify_desired(const std::string& device_id, std::int64_t version, const Json& patch) {
-  const auto found = by_device_.find(device_id);
-  if (found == by_device_.end() || !subscribed(device_id, wire::desired_updates)) return;
+void Sessions::notify_desired(const TwinKey& key, std::int64_t version, const Json& patch) {
+  const auto connection = listening(key, wire::desired_updates);
+  if (!connection) return;
   Json notification = patch;
   notification["$version"] = version;
-  send(found->second, fmt::format("{}?$version={}", wire::desired_update, version), notification.dump());
+  send(*connection, fmt::format("{}?$version={}", wire::desired_update, version), notification.dump());
 }
 
 void Sessions::close(ConnectionId connection) {
   core_.effects.push_back({Effect::Kind::close, connection, {}, {}});
-  disconnect(connection);
+  disconnect(connection, /*said_so=*/false);
 }
 
-void Sessions::drop(const std::string& device_id) {
-  const auto found = by_device_.find(device_id);
-  if (found != by_device_.end()) close(found->second);
+void Sessions::drop_unless_allowed(const std::string& device_id) {
+  const auto device = load_twin(core_.database, TwinKey{device_id});
+  const bool allowed = device && device->status == "enabled";
+  std::vector<ConnectionId> gone;
+  for (auto at = by_key_.lower_bound(TwinKey{device_id}); at != by_key_.end() && at->first.device_id == device_id;
+       ++at) {
+    if (!allowed || !load_twin(core_.database, at->first)) gone.push_back(at->second);
+  }
+  for (const ConnectionId connection : gone) close(connection);
+}
+
+bool Sessions::close_device(const TwinKey& key) {
+  const auto found = by_key_.find(key);
+  if (found == by_key_.end()) return false;
+  close(found->second);
+  return true;
 }
 
 std::optional<Time> Sessions::next_expiry() const {

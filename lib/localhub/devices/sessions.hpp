@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -10,9 +11,8 @@
 
 #include "fwctl/localhub/hub.hpp"
 #include "lib/localhub/core.hpp"
+#include "lib/localhub/devices/device_login.hpp"
 #include "lib/localhub/json.hpp"
-#include "lib/localhub/policies.hpp"
-#include "lib/localhub/twins/twin_row.hpp"
 
 namespace fwctl::localhub {
 
@@ -23,39 +23,50 @@ class Sessions {
   Sessions(Core& core, const Policies& policies);
 
   ConnectAnswer connect(const ConnectRequest& request);
-  void disconnect(ConnectionId connection);
+  void disconnect(ConnectionId connection, bool said_so);
   std::optional<std::vector<std::uint8_t>> subscribe(ConnectionId connection,
                                                      const std::vector<Hub::Subscription>& subscriptions);
   void unsubscribe(ConnectionId connection, const std::vector<std::string>& filters);
 
-  /// The device of a live connection.
-  std::optional<std::string> device_of(ConnectionId connection) const;
-  bool subscribed(const std::string& device_id, const char* filter) const;
+  struct Session {
+    TwinKey key;
+    bool clean = false;
+    Time expires;
+    std::string api_version;
+    std::string will_topic;
+  };
+  /// A live connection's, or nullptr.
+  const Session* find(ConnectionId connection) const;
+  /// The connection of a device or module that is there and has subscribed to the filter.
+  std::optional<ConnectionId> listening(const TwinKey& key, const char* filter) const;
 
   void send(ConnectionId connection, std::string topic, std::string payload);
-  void notify_desired(const std::string& device_id, std::int64_t version, const Json& patch);
-  /// Ends the device's connection, if it has one: it was disabled, deleted, or given other keys.
-  void drop(const std::string& device_id);
+  void notify_desired(const TwinKey& key, std::int64_t version, const Json& patch);
+  /// Ends the connections of the device and its modules that may no longer be there: disabled, or deleted.
+  void drop_unless_allowed(const std::string& device_id);
+  void close(ConnectionId connection);
+  /// False: there is no such connection.
+  bool close_device(const TwinKey& key);
 
   std::optional<Time> next_expiry() const;
   void drop_expired();
 
+  /// Called when a connection begins or subscribes, and when one has ended: method calls wait for both.
+  std::function<void(const TwinKey&)> on_listening = [](const TwinKey&) {};
+  std::function<void(ConnectionId)> on_gone = [](ConnectionId) {};
+
  private:
-  struct Session {
-    std::string device_id;
-    bool clean = false;
-    Time expires;
-  };
-  std::optional<Time> authenticate(const ConnectRequest& request) const;
   bool keep_subscriptions(const ConnectRequest& request);
-  void close(ConnectionId connection);
-  std::int64_t subscription_count(const std::string& device_id) const;
+  void remember_model(const Login& login);
+  void forget_subscriptions(const std::string& client_id);
+  std::int64_t subscription_count(const std::string& client_id) const;
+  bool subscribed(const TwinKey& key, const char* filter) const;
 
   Core& core_;
   const Policies& policies_;
   ConnectionId last_ = 0;
   std::map<ConnectionId, Session> sessions_;
-  std::map<std::string, ConnectionId> by_device_;
+  std::map<TwinKey, ConnectionId> by_key_;
   std::set<std::pair<Time, ConnectionId>> expiries_;  // soonest first
 };
 

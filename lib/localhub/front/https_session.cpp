@@ -6,6 +6,8 @@
 #include <optional>
 
 #include "lib/localhub/api_error.hpp"
+#include "lib/localhub/front/http_message.hpp"
+#include "lib/localhub/front/odd_delivery.hpp"
 #include "lib/localhub/wire_names.hpp"
 
 namespace fwctl::localhub {
@@ -90,24 +92,34 @@ class HttpsSession : public std::enable_shared_from_this<HttpsSession> {
 
   void handle() {
     const auto& message = parser_->get();
-    HttpRequest request{std::string(message.method_string()), std::string(message.target()), {}, message.body()};
-    for (const auto& field : message) request.headers[std::string(field.name_string())] = std::string(field.value());
     const unsigned version = message.version();
     const bool keep_alive = message.keep_alive();
-    hub_.handle(request, [self = shared_from_this(), version, keep_alive](HttpResponse answer) {
-      self->respond(std::move(answer), version, keep_alive);
-    });
+    hub_.handle(from_beast(message),
+                [self = shared_from_this(), version, keep_alive](HttpResponse answer, const Delivery& delivery) {
+                  self->respond(std::move(answer), delivery, version, keep_alive);
+                });
     on_handled_();
   }
 
-  void respond(HttpResponse answer, unsigned version, bool keep_alive) {
-    response_.emplace(http::int_to_status(static_cast<unsigned>(answer.status)), version);
-    for (const auto& [name, value] : answer.headers) response_->set(name, value);
-    response_->set(http::field::server, "fwhub");
-    response_->keep_alive(keep_alive);
-    response_->body() = std::move(answer.body);
-    if (answer.status != 204) response_->prepare_payload();
-    write();
+  void respond(HttpResponse answer, const Delivery& delivery, unsigned version, bool keep_alive) {
+    const bool close = header(answer.headers, wire::connection) == "close";
+    response_ = to_beast(std::move(answer), version);
+    response_->keep_alive(keep_alive && !close);
+    if (delivery.delay.count() == 0) return deliver(delivery);
+    timer_.expires_after(std::chrono::duration_cast<std::chrono::nanoseconds>(delivery.delay));
+    timer_.async_wait([self = shared_from_this(), delivery](const Error& error) {
+      if (!error) self->deliver(delivery);
+    });
+  }
+
+  void deliver(const Delivery& delivery) {
+    if (delivery.cut == Delivery::Cut::drop) return beast::get_lowest_layer(stream_).close();
+    if (delivery.cut == Delivery::Cut::none && delivery.bytes_per_second == 0) return write();
+    beast::get_lowest_layer(stream_).expires_never();
+    deliver_oddly(stream_, *response_, delivery, [self = shared_from_this()](bool whole) {
+      if (!whole) return beast::get_lowest_layer(self->stream_).close();
+      self->wait_for_request();
+    });
   }
 
   void write() {
@@ -124,6 +136,7 @@ class HttpsSession : public std::enable_shared_from_this<HttpsSession> {
   std::function<void()> on_handled_;
   OnUpgrade on_upgrade_;
   std::function<void()> on_closed_;
+  boost::asio::steady_timer timer_{stream_.get_executor()};  // of a delayed answer
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
   std::optional<http::response<http::string_body>> response_;

@@ -10,9 +10,11 @@
 #include "fwctl/localhub/hub.hpp"
 #include "lib/localhub/front/asio.hpp"
 #include "lib/localhub/front/certificates.hpp"
+#include "lib/localhub/front/control_session.hpp"
 #include "lib/localhub/front/data_dir.hpp"
 #include "lib/localhub/front/https_session.hpp"
 #include "lib/localhub/front/mqtt_connection.hpp"
+#include "lib/localhub/front/switches_file.hpp"
 #include "lib/localhub/front/websocket_connection.hpp"
 
 namespace fwctl::localhub {
@@ -22,6 +24,9 @@ using boost::asio::ip::tcp;
 using SslContext = boost::asio::ssl::context;
 
 constexpr int most_https_connections = 1000;
+constexpr const char* loopback = "127.0.0.1";
+/// Queries that scan everything share these; the others find one free.
+constexpr std::size_t reader_threads = 4;
 constexpr std::chrono::seconds sweep_interval{1};
 
 std::vector<std::string> all_names(const std::vector<std::string>& more) {
@@ -61,17 +66,29 @@ class Server::Impl {
         log_(std::move(log)),
         data_(options_.data_dir),
         certificates_(ensure_certificates(data_.path(), all_names(options_.host_names), clock.now())),
-        hub_({(data_.path() / "hub.db").string(), all_names(options_.host_names), {}, options_.job_devices_per_second},
-             clock),
+        switches_(options_.switches_file, options_.switches),
+        hub_(hub_options(), clock),
         https_(listen(io_, options_.address, options_.https_port)),
         mqtt_(listen(io_, options_.address, options_.mqtt_port)) {
     prepare(https_context_, certificates_);
     prepare(mqtt_context_, certificates_);
+    if (options_.control_port) control_.emplace(listen(io_, loopback, *options_.control_port));
   }
+  /// Reads that are under way use the hub's store.
+  ~Impl() { readers_.join(); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   void run() {
-    accept_https();
-    accept_mqtt();
+    accept(https_, [this](tcp::socket socket) { open_https(std::move(socket)); });
+    accept(mqtt_, [this](tcp::socket socket) {
+      open_device<MqttConnection>(std::move(socket), mqtt_context_.native_handle());
+    });
+    if (control_) {
+      accept(*control_, [this](tcp::socket socket) {
+        serve_control(std::move(socket), hub_, [this] { after_request(); });
+      });
+    }
     sweep();
     look_for_work();
     io_.run();
@@ -87,20 +104,33 @@ class Server::Impl {
   }
   std::uint16_t https_port() const { return https_.local_endpoint().port(); }
   std::uint16_t mqtt_port() const { return mqtt_.local_endpoint().port(); }
+  std::uint16_t control_port() const { return control_ ? control_->local_endpoint().port() : std::uint16_t{0}; }
   std::string ca_file() const { return certificates_.ca.string(); }
 
  private:
-  void accept_https() {
-    https_.async_accept([this](const boost::system::error_code& error, tcp::socket socket) {
-      if (!error) open_https(std::move(socket));
-      again(error, [this] { accept_https(); });
+  HubOptions hub_options() {
+    HubOptions options;
+    options.database = (data_.path() / "hub.db").string();
+    options.host_names = all_names(options_.host_names);
+    options.switches = switches_.changed().value_or(options_.switches);
+    options.run_aside = [this](std::function<std::function<void()>()> work) { run_aside(std::move(work)); };
+    return options;
+  }
+
+  void run_aside(std::function<std::function<void()>()> work) {
+    boost::asio::post(readers_, [this, work = std::move(work)] {
+      boost::asio::post(io_, [this, finish = work()] {
+        finish();
+        after_request();
+      });
     });
   }
 
-  void accept_mqtt() {
-    mqtt_.async_accept([this](const boost::system::error_code& error, tcp::socket socket) {
-      if (!error) open_device<MqttConnection>(std::move(socket), mqtt_context_.native_handle());
-      again(error, [this] { accept_mqtt(); });
+  template <typename Open>
+  void accept(tcp::acceptor& acceptor, Open open) {
+    acceptor.async_accept([this, &acceptor, open](const boost::system::error_code& error, tcp::socket socket) {
+      if (!error) open(std::move(socket));
+      again(error, [this, &acceptor, open] { accept(acceptor, open); });
     });
   }
 
@@ -188,9 +218,19 @@ class Server::Impl {
         if (device->deadline() < clock_.uptime()) silent.push_back(device);
       }
       for (const auto& device : silent) device->close();
+      reload_switches();
       look_for_work();
       sweep();
     });
+  }
+
+  void reload_switches() {
+    try {
+      const auto changed = switches_.changed();
+      if (changed) hub_.set_switches(*changed);
+    } catch (const std::exception& error) {
+      log_(fmt::format("the switches stay as they are: {}", error.what()));
+    }
   }
 
   ServerOptions options_;
@@ -198,6 +238,7 @@ class Server::Impl {
   LogLine log_;
   DataDir data_;
   Certificates certificates_;
+  SwitchesFile switches_;
   Hub hub_;
   int https_count_ = 0;
   boost::asio::io_context io_{1};
@@ -205,10 +246,12 @@ class Server::Impl {
   SslContext mqtt_context_{SslContext::tls_server};
   tcp::acceptor https_;
   tcp::acceptor mqtt_;
+  std::optional<tcp::acceptor> control_;
   boost::asio::steady_timer work_timer_{io_};
   boost::asio::steady_timer sweep_timer_{io_};
   std::set<std::shared_ptr<DeviceConnection>> devices_;
   std::map<ConnectionId, DeviceConnection*> by_id_;
+  boost::asio::thread_pool readers_{reader_threads};
 };
 
 Server::Server(ServerOptions options, const Clock& clock, LogLine log)
@@ -217,6 +260,7 @@ Server::~Server() = default;
 
 std::uint16_t Server::https_port() const { return impl_->https_port(); }
 std::uint16_t Server::mqtt_port() const { return impl_->mqtt_port(); }
+std::uint16_t Server::control_port() const { return impl_->control_port(); }
 std::string Server::ca_file() const { return impl_->ca_file(); }
 std::string Server::connection_string() const { return impl_->connection_string(); }
 void Server::run() { impl_->run(); }

@@ -4,97 +4,94 @@
 
 #include <algorithm>
 
-#include "lib/localhub/api_error.hpp"
+#include "lib/localhub/jobs/job_request.hpp"
 #include "lib/localhub/query/query.hpp"
 
 namespace fwctl::localhub {
 namespace {
 
-constexpr std::chrono::hours horizon{168};
 constexpr std::chrono::hours history{30 * 24};
 constexpr std::int64_t slice = 100;
+constexpr std::int64_t most_running = 100;
 
-void validate_job_id(const std::string& id) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '\'';
-  };
-  if (id.empty() || id.size() > 64 || !std::all_of(id.begin(), id.end(), allowed)) {
-    throw ApiError(error_names::argument_invalid, "A job id has 1 to 64 letters, digits or hyphens.");
-  }
+Json unknown_job(const std::string& id) { return {{"jobId", id}, {"type", "unknown"}, {"status", "unknown"}}; }
+
+std::string outcome_text(const MethodAnswer& answer) {
+  return fmt::format(R"({{"deviceMethodResponse":{{"status":{},"payload":{}}}}})", answer.status, answer.payload);
 }
 
-/// tags and properties.desired of the patch; what else SDKs send is not the job's business.
-Json update_twin_of(const Json& body) {
-  const Json* twin = find_member(body, "updateTwin");
-  if (twin == nullptr || !twin->is_object()) throw ApiError(error_names::argument_null, "updateTwin is missing.");
-  if (text_member(*twin, "etag") != "*") {
-    throw ApiError(error_names::precondition_failed, "Precondition failed: updateTwin needs the etag \"*\".");
-  }
-  Json payload{{"deviceId", nullptr}, {"etag", "*"}};
-  if (const Json* tags = find_member(*twin, "tags")) {
-    validate_patch(*tags, "tags");
-    payload["tags"] = *tags;
-  }
-  const Json* properties = find_member(*twin, "properties");
-  if (const Json* desired = properties == nullptr ? nullptr : find_member(*properties, "desired")) {
-    payload["properties"]["desired"] = *desired;
-  }
-  return payload;
-}
-
-std::optional<Time> start_time_of(const Json& body) {
-  const std::string text = text_member(body, "startTime");
-  if (text.empty()) return std::nullopt;
-  const auto time = parse_iso8601(text);
-  if (!time) throw ApiError(error_names::argument_invalid, "startTime is not an ISO-8601 time.");
-  return time;
-}
-
-std::chrono::seconds max_execution_of(const Json& body) {
-  const Json* member = find_member(body, "maxExecutionTimeInSeconds");
-  if (member == nullptr) return std::chrono::seconds{3600};
-  const bool good = member->is_number_integer() && member->get<std::int64_t>() >= 0 &&
-                    member->get<std::int64_t>() <= std::int64_t{0x7FFFFFFF};
-  if (!good) throw ApiError(error_names::argument_invalid, "maxExecutionTimeInSeconds must be a number of seconds.");
-  const auto seconds = member->get<std::int64_t>();
-  return std::chrono::seconds{seconds == 0 ? 3600 : seconds};
+bool has_upper_case(const std::string& text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
 }  // namespace
 
+Jobs::Jobs(Core& core, Twins& twins, Methods& methods) : core_(core), twins_(twins), methods_(methods) {
+  Statement rows = core_.database.prepare("SELECT job_id FROM jobs WHERE status IN ('queued', 'scheduled', 'running')");
+  std::vector<std::string> ids;
+  while (rows.step()) ids.push_back(rows.text(0));
+  Transaction transaction(core_.database);
+  for (const std::string& id : ids) {
+    JobRow job = *load_job(core_.database, id);
+    begin_again(core_, job);
+    save_job(core_.database, job);
+    due_[id] = job.start;
+  }
+  transaction.commit();
+}
+
+std::int64_t Jobs::pace() const {
+  if (core_.switches.job_pace >= 0) return core_.switches.job_pace;
+  const Tier* tier = core_.tier();
+  if (tier == nullptr) return 0;
+  return static_cast<std::int64_t>(
+      std::max(tier->job_devices, tier->job_devices_unit * static_cast<double>(core_.switches.units)));
+}
+
+void Jobs::check_slots() const {
+  const Tier* tier = core_.tier();
+  if (tier == nullptr || due_.size() < static_cast<std::size_t>(tier->job_slots)) return;
+  throw ApiError(error_names::too_many_jobs,
+                 fmt::format("The hub runs {} of {} jobs that it may have active or scheduled.", due_.size(),
+                             tier->job_slots));
+}
+
 Json Jobs::create(const std::string& id, const Json& body) {
-  validate_job_id(id);
-  const std::string type = text_member(body, "type");
-  if (type != "scheduleUpdateTwin") {
-    throw ApiError(error_names::argument_invalid, fmt::format("The job type '{}' is not offered here.", type));
+  forget_old();
+  JobRow job = read_job_request(id, body, core_.clock.now());
+  if (core_.switches.strict_job_ids && has_upper_case(id)) {
+    throw ApiError(error_names::argument_invalid, "A job id has no upper-case letters.");
   }
-  const std::string named = text_member(body, "jobId");
-  if (!named.empty() && named != id) {
-    throw ApiError(error_names::argument_invalid, "jobId in the body is not the one in the path.");
-  }
-  JobRow job;
-  job.job_id = id;
-  job.query_condition = text_member(body, "queryCondition");
-  if (job.query_condition.empty()) throw ApiError(error_names::argument_null, "queryCondition is missing.");
-  job.payload = update_twin_of(body);
-  job.created = core_.clock.now();
-  job.start = std::max(start_time_of(body).value_or(job.created), job.created);
-  if (job.start > job.created + horizon) {
-    throw ApiError(error_names::argument_invalid, "startTime: Must be within 168 hours.");
-  }
-  job.max_execution = max_execution_of(body);
   if (load_job(core_.database, id)) {
     throw ApiError(error_names::job_exists, fmt::format("A job with ID '{}' already exists.", id));
   }
-  job.state = first_state(job.start > job.created);
+  check_slots();
   insert_job(core_.database, job);
-  return {{"jobId", id}, {"type", type}, {"status", "queued"}};
+  settle(job, job.start);
+  return {{"jobId", id}, {"type", job.type}, {"status", "queued"}};
 }
 
-Json Jobs::get(const std::string& id) const {
+Json Jobs::get(const std::string& id) {
+  forget_old();
   const auto job = load_job(core_.database, id);
-  if (!job) return {{"jobId", id}, {"type", "unknown"}, {"status", "unknown"}};
-  return job_document(core_.database, *job);
+  if (!job) return unknown_job(id);
+  if (core_.clock.now() < job->created + std::chrono::seconds{core_.switches.unknown_job_s}) {
+    core_.counters.add("fault.unknownJobS");
+    return unknown_job(id);
+  }
+  return job_document(*job);
+}
+
+std::vector<Json> Jobs::list(const std::string& type, const std::string& status, const std::string& after,
+                             std::size_t count) {
+  forget_old();
+  Statement rows = core_.database.prepare(
+      "SELECT job_id FROM jobs WHERE job_id > ?1 AND (?2 = '' OR lower(type) = ?2) AND (?3 = '' OR lower(status) = ?3) "
+      "ORDER BY job_id LIMIT ?4");
+  rows.bind_all(after, type, status, static_cast<std::int64_t>(count) + 1);
+  std::vector<Json> jobs;
+  while (rows.step()) jobs.push_back(job_document(*load_job(core_.database, rows.text(0))));
+  return jobs;
 }
 
 Json Jobs::cancel(const std::string& id) {
@@ -104,142 +101,132 @@ Json Jobs::cancel(const std::string& id) {
     throw ApiError(error_names::not_in_this_state, fmt::format("Job {} cannot be cancelled in its current state.", id));
   }
   advance(*job, JobEvent::cancel);
-  return job_document(core_.database, *job);
+  return job_document(*job);
 }
 
 void Jobs::advance(JobRow& job, JobEvent event) {
   job.state = next_state(job.state, event).value();
-  if (is_terminal(job.state)) {
-    job.ended = core_.clock.now();
-    next_slice_.erase(job.job_id);
-  }
+  if (is_terminal(job.state)) job.ended = core_.clock.now();
   save_job(core_.database, job);
+  settle(job, core_.clock.now());
 }
 
-std::vector<JobRow> Jobs::active() const {
-  Statement rows = core_.database.prepare(
-      "SELECT job_id FROM jobs WHERE status IN ('queued', 'scheduled', 'running') ORDER BY created, job_id");
-  std::vector<JobRow> jobs;
-  while (rows.step()) jobs.push_back(*load_job(core_.database, rows.text(0)));
-  return jobs;
-}
-
-Time Jobs::due(const JobRow& job) const {
-  const auto paced = next_slice_.find(job.job_id);
-  if (paced == next_slice_.end()) return job.start;
-  return std::min(paced->second, job.start + job.max_execution);
+void Jobs::settle(const JobRow& job, Time next) {
+  if (is_terminal(job.state)) {
+    due_.erase(job.job_id);
+  } else {
+    due_[job.job_id] = job.state == JobState::running ? std::min(next, job.deadline()) : next;
+  }
 }
 
 std::optional<Time> Jobs::next_due() const {
   std::optional<Time> first;
-  for (const JobRow& job : active()) first = std::min(first.value_or(Time::max()), due(job));
+  for (const auto& [id, time] : due_) first = std::min(first.value_or(Time::max()), time);
   return first;
 }
 
 void Jobs::run_due() {
-  std::vector<JobRow> jobs = active();
-  std::erase_if(jobs, [&](const JobRow& job) { return due(job) > core_.clock.now(); });
-  if (jobs.empty()) return;
   // The job that waits longest goes first, so that none starves behind another.
-  JobRow& job =
-      *std::min_element(jobs.begin(), jobs.end(), [&](const JobRow& a, const JobRow& b) { return due(a) < due(b); });
-  Transaction transaction(core_.database);
-  if (job.state == JobState::running) {
-    run_slice(job);
-  } else {
-    start(job);
+  const auto first =
+      std::min_element(due_.begin(), due_.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  if (first == due_.end() || first->second > core_.clock.now()) return;
+  const auto before = due_;
+  try {
+    Transaction transaction(core_.database);
+    JobRow job = *load_job(core_.database, first->first);
+    stepping_ = &job;
+    payload_ = Json::parse(job.payload);
+    step(job);
+    transaction.commit();
+    stepping_ = nullptr;
+  } catch (...) {
+    stepping_ = nullptr;
+    due_ = before;
+    throw;
   }
-  transaction.commit();
+}
+
+void Jobs::step(JobRow& job) {
+  if (job.state != JobState::running) return start(job);
+  if (core_.clock.now() >= job.deadline()) {
+    fail_the_rest(core_, job);
+    return advance(job, JobEvent::timed_out);
+  }
+  if (job.targets_known) return run_slice(job);
+  take_targets(core_, job);
+  end_if_done(job);
 }
 
 void Jobs::start(JobRow& job) {
   forget_old();
   try {
-    take_targets(job);
+    take_targets(core_, job);
   } catch (const QueryError& error) {
     job.failure_reason = fmt::format("SQL query parse failed due to following errors: {}", error.what());
-    advance(job, JobEvent::bad_condition);
-    return;
+    return advance(job, JobEvent::bad_condition);
   }
   advance(job, JobEvent::started);
-}
-
-void Jobs::take_targets(const JobRow& job) {
-  const SqlCondition condition = compile_condition(job.query_condition);
-  Statement insert = prepare_query(
-      core_.database,
-      fmt::format(
-          "INSERT INTO device_jobs (job_id, position, device_id, job_type, status, created, updated, start, ended) "
-          "SELECT ?, ROW_NUMBER() OVER (ORDER BY sequence) - 1, device_id, ?, 'scheduled', ?, ?, ?, ? "
-          "FROM twins WHERE module_id = '' AND ({})",
-          condition.sql));
-  const std::string now = core_.now_text();
-  insert.bind_all(job.job_id, job.type, now, now, format_iso8601(job.start),
-                  format_iso8601(job.start + job.max_execution));
-  int index = 6;
-  for (const SqlValue& value : condition.values) insert.bind(++index, value);
-  insert.run();
-}
-
-std::int64_t Jobs::target_count(const JobRow& job) const {
-  Statement row = core_.database.prepare("SELECT MAX(position) + 1 FROM device_jobs WHERE job_id = ?");
-  row.bind_all(job.job_id).step();
-  return row.integer(0);
+  end_if_done(job);
 }
 
 void Jobs::run_slice(JobRow& job) {
-  if (core_.clock.now() >= job.start + job.max_execution) {
-    fail_the_rest(job);
-    advance(job, JobEvent::timed_out);
-    return;
-  }
-  const int pace = core_.options.job_devices_per_second;
-  const std::int64_t count = pace == 0 ? slice : std::clamp<std::int64_t>(pace / 10, 1, slice);
-  Statement rows = core_.database.prepare(
-      "SELECT position, device_id FROM device_jobs WHERE job_id = ? AND position >= ? ORDER BY position LIMIT ?");
-  rows.bind_all(job.job_id, job.next_position, count);
-  while (rows.step()) {
-    write_one(job, rows.integer(0), rows.text(1));
-    job.next_position = rows.integer(0) + 1;
-  }
-  if (pace > 0)
-    next_slice_[job.job_id] =
-        core_.clock.now() + std::chrono::duration_cast<Ticks>(std::chrono::seconds{1}) * count / pace;
-  if (job.next_position >= target_count(job)) {
-    advance(job, JobEvent::all_done);
-  } else {
-    save_job(core_.database, job);
-  }
+  const std::int64_t devices_per_second = pace();
+  const std::int64_t wanted =
+      devices_per_second == 0 ? slice : std::clamp<std::int64_t>(devices_per_second / 10, 1, slice);
+  const auto targets = next_targets(core_, job, std::min(wanted, most_running - job.counts.running));
+  for (const Target& target : targets) handle_device(job, target);
+  const auto count = static_cast<std::int64_t>(targets.size());
+  const Ticks pause = devices_per_second == 0 ? Ticks{0}
+                                              : std::chrono::duration_cast<Ticks>(std::chrono::seconds{1}) * count /
+                                                    devices_per_second;
+  // Nothing to begin: the job waits for answers of devices, or for its own end.
+  settle(job, targets.empty() ? job.deadline() : core_.clock.now() + pause);
+  end_if_done(job);
 }
 
-void Jobs::write_one(const JobRow& job, std::int64_t position, const std::string& device_id) {
-  std::string status = "completed";
-  SqlValue code = nullptr;
-  SqlValue description = nullptr;
+void Jobs::handle_device(JobRow& job, const Target& target) {
+  job.next_position = target.position + 1;
+  begin_device(core_, job, target.position);
+  job.type == twin_job ? write_twin(job, target) : call_method(job, target);
+}
+
+void Jobs::write_twin(JobRow& job, const Target& target) {
+  DeviceResult result{R"({"deviceMethodResponse":null})", std::nullopt};
   try {
-    twins_.update(device_id, job.payload, "");
+    twins_.update({target.device_id}, payload_, "");
   } catch (const ApiError& error) {
-    status = "failed";
-    code = std::string(error.name().name);
-    description = std::string(error.what());
+    result = {"", error};
   }
-  core_.database
-      .prepare(
-          "UPDATE device_jobs SET status = ?3, updated = ?4, ended = ?4, error_code = ?5, error_description = ?6 "
-          "WHERE job_id = ?1 AND position = ?2")
-      .bind_all(job.job_id, position, status, core_.now_text(), code, description)
-      .run();
+  end_device(core_, job, target.position, result);
 }
 
-void Jobs::fail_the_rest(const JobRow& job) {
-  core_.database
-      .prepare(
-          "UPDATE device_jobs SET status = 'failed', updated = ?2, ended = ?2, error_code = ?3, "
-          "error_description = 'The job did not start on this device within the allowed period.' "
-          "WHERE job_id = ?1 AND position >= ?4")
-      .bind_all(job.job_id, core_.now_text(), std::string(error_names::job_run_precondition_failed.name),
-                job.next_position)
-      .run();
+void Jobs::call_method(JobRow& job, const Target& target) {
+  const auto done = [this, id = job.job_id, position = target.position](const Methods::Outcome& outcome) {
+    on_method_done(id, position, outcome);
+  };
+  methods_.invoke({target.device_id}, read_method_call(payload_), done);
+}
+
+void Jobs::on_method_done(const std::string& job_id, std::int64_t position, const Methods::Outcome& outcome) {
+  DeviceResult result;
+  if (const auto* answer = std::get_if<MethodAnswer>(&outcome)) result.outcome = outcome_text(*answer);
+  if (const auto* error = std::get_if<ApiError>(&outcome)) result.error = *error;
+  if (stepping_ != nullptr && stepping_->job_id == job_id) return end_device(core_, *stepping_, position, result);
+
+  Transaction transaction(core_.database);
+  auto job = load_job(core_.database, job_id);
+  if (job && job->state == JobState::running) {
+    end_device(core_, *job, position, result);
+    settle(*job, core_.clock.now());  // there may be room to begin with another device
+    end_if_done(*job);
+  }
+  transaction.commit();
+}
+
+void Jobs::end_if_done(JobRow& job) {
+  const bool all_ended = job.counts.succeeded + job.counts.failed == job.counts.devices;
+  if (job.state == JobState::running && job.targets_known && all_ended) return advance(job, JobEvent::all_done);
+  save_job(core_.database, job);
 }
 
 void Jobs::forget_old() {

@@ -58,8 +58,8 @@ Connect read_connect(Fields fields) {
   packet.keep_alive_s = fields.number();
   packet.client_id = fields.text();
   if ((flags & 0x04U) != 0) {
-    fields.text();    // the will's topic
-    fields.binary();  // and payload: accepted, as the hub does; it would be telemetry
+    packet.will_topic = fields.text();
+    fields.binary();  // its payload
   }
   if ((flags & 0x80U) != 0) packet.username = fields.text();
   if ((flags & 0x40U) != 0) packet.password = fields.binary();

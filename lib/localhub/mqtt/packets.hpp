@@ -21,6 +21,7 @@ struct Connect {
   std::string client_id;
   std::string username;
   std::string password;
+  std::string will_topic;  // empty: no will
 };
 
 struct Publish {

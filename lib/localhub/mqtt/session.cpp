@@ -19,7 +19,7 @@ std::chrono::nanoseconds silence_for(std::uint16_t keep_alive_s) {
 Session::Session(Hub& hub, const Clock& clock)
     : hub_(hub), clock_(clock), silence_(first_packet), deadline_(clock.uptime() + first_packet) {}
 
-Session::~Session() { hub_.disconnect(connection_); }
+Session::~Session() { hub_.disconnect(connection_, said_goodbye_); }
 
 std::string Session::close() {
   closed_ = true;
@@ -51,13 +51,21 @@ std::string Session::handle(const Packet& packet) {
   if (const auto* subscribing = std::get_if<Subscribe>(&packet)) return subscribe(*subscribing);
   if (const auto* leaving = std::get_if<Unsubscribe>(&packet)) return unsubscribe(*leaving);
   if (std::holds_alternative<Ping>(packet)) return encode_pingresp();
-  if (std::holds_alternative<Disconnect>(packet)) return close();
+  if (std::holds_alternative<Disconnect>(packet)) {
+    said_goodbye_ = true;
+    return close();
+  }
   return {};
 }
 
 std::string Session::connect(const Connect& packet) {
   if (packet.protocol != "MQTT" || packet.level != 4) return close();
-  const ConnectAnswer answer = hub_.connect({packet.client_id, packet.username, packet.password, packet.clean_session});
+  const ConnectAnswer answer = hub_.connect({.client_id = packet.client_id,
+                                            .username = packet.username,
+                                            .password = packet.password,
+                                            .clean_session = packet.clean_session,
+                                            .will_topic = packet.will_topic});
+  if (answer.return_code == ConnectAnswer::no_answer) return close();
   if (answer.return_code != 0) {
     close();
     return encode_connack(false, answer.return_code);

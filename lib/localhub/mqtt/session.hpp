@@ -43,6 +43,7 @@ class Session {
   ConnectionId connection_ = 0;
   std::chrono::nanoseconds silence_;  // how long the device may say nothing
   std::chrono::nanoseconds deadline_;
+  bool said_goodbye_ = false;
   bool closed_ = false;
 };
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "lib/localhub/query/json_path.hpp"
+
 namespace fwctl::localhub {
 namespace {
 
@@ -70,16 +72,12 @@ Operand null_operand(const char* sql, const char* type_of_null) {
 
 /// The place in a JSON column: `$."a"."b"`, bound. SQLite compares names as they stand in the JSON text.
 Operand json_operand(const Sql& column, const std::vector<std::string>& keys, const Place& place) {
-  std::string path = "$";
   for (const std::string& key : keys) {
     if (key.find('"') != std::string::npos)
       query_error(place, "a property name with a quotation mark can't be queried");
     if (key.find('\0') != std::string::npos) query_error(place, "a property name holds the character U+0000");
-    path += ".\"";
-    for (const char c : key) path += c == '\\' ? std::string("\\\\") : std::string(1, c);
-    path += '"';
   }
-  const Sql arguments = Sql("(") + column + ", " + Sql::value(path) + ")";
+  const Sql arguments = Sql("(") + column + ", " + Sql::value(json_path(keys)) + ")";
   return {Sql("json_type") + arguments, Sql("json_extract") + arguments};
 }
 

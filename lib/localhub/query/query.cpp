@@ -38,13 +38,12 @@ SqlCondition compile(std::string_view text, Source source) {
 SqlCondition compile_condition(std::string_view text) { return compile(text, Source::devices); }
 SqlCondition compile_module_condition(std::string_view text) { return compile(text, Source::modules); }
 
-QueryPage run_query(const Database& database, const Renderer& renderer, std::string_view text, std::size_t page_size,
-                    std::string_view continuation) {
-  const Query query = parse_query(text);
-  const Position from = read_position(continuation, text);
-  if (query.source == Source::jobs) return page_of_jobs(database, renderer, query, page_size, from, text);
-  if (is_aggregate(query)) return page_of_groups(database, query, page_size, from, text);
-  return page_of_twins(database, renderer, query, page_size, from, text);
+QueryPage run_query(const Database& database, const Renderer& renderer, const QueryRequest& request) {
+  const Query query = parse_query(request.text);
+  const Position from = read_position(request.continuation, request.text);
+  const Reading reading{database, renderer, query, request, from};
+  if (query.source == Source::jobs) return page_of_jobs(reading);
+  return is_aggregate(query) ? page_of_groups(reading) : page_of_twins(reading);
 }
 
 Statement prepare_query(const Database& database, const std::string& sql) {

@@ -39,10 +39,20 @@ Statement prepare_query(const Database& database, const std::string& sql);
 enum class ItemType { twin, raw, device_job };
 std::string_view to_text(ItemType type);  // Twin, Raw, DeviceJob
 
-/// How whole documents are written; the query knows which rows, not what they look like.
+/// How whole documents are written: the columns that are needed, and what makes JSON of them.
 struct Renderer {
-  std::function<std::string(std::int64_t sequence)> twin;                            // twins.sequence → JSON
-  std::function<std::string(const std::string& job_id, std::int64_t position)> job;  // device_jobs key → JSON
+  using Write = std::string (*)(const Statement& row, int first);
+  const char* twin_columns;
+  Write twin;
+  const char* job_columns;
+  Write job;
+};
+
+struct QueryRequest {
+  std::string text;
+  std::size_t page_size = 100;
+  std::string continuation;            // empty for the first page, else what the page before returned
+  std::optional<std::string> horizon;  // the time that the query is to see; nullopt: now
 };
 
 struct QueryPage {
@@ -51,10 +61,8 @@ struct QueryPage {
   std::optional<std::string> continuation;  // absent on the last page
 };
 
-/// Runs one page of a query. `continuation` is empty for the first page, else what the page before returned.
-/// Throws QueryError for a bad text, and for a continuation that belongs to no such query.
-QueryPage run_query(const Database& database, const Renderer& renderer, std::string_view text, std::size_t page_size,
-                    std::string_view continuation);
+/// Runs one page of a query. Throws QueryError for a bad text, and for a continuation that belongs to no such query.
+QueryPage run_query(const Database& database, const Renderer& renderer, const QueryRequest& request);
 
 /// Throws QueryError when run_query would; reads no row.
 void check_query(std::string_view text);

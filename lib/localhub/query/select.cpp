@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <functional>
 
+#include "lib/localhub/faults/lag.hpp"
 #include "lib/localhub/json.hpp"
+#include "lib/localhub/query/tag_search.hpp"
 #include "lib/localhub/query/translate.hpp"
 
 namespace fwctl::localhub {
@@ -99,25 +101,48 @@ Sql where(const Query& query) {
 }
 
 /// How many rows this page may have, TOP considered.
-std::size_t rows_left(const Query& query, std::size_t page_size, const Position& from) {
-  if (!query.top) return page_size;
+std::size_t rows_left(const Reading& reading) {
+  const std::size_t page_size = reading.request.page_size;
+  if (!reading.query.top) return page_size;
   return static_cast<std::size_t>(
-      std::clamp<std::int64_t>(*query.top - from.returned, 0, static_cast<std::int64_t>(page_size)));
+      std::clamp<std::int64_t>(*reading.query.top - reading.from.returned, 0, static_cast<std::int64_t>(page_size)));
 }
 
 /// Reads up to `limit` rows and looks one further, so that the last page has no token.
-QueryPage collect(Statement rows, ItemType type, const Query& query, std::size_t limit, Position at,
-                  std::string_view text, const std::function<std::string(const Statement&, Position&)>& read) {
+QueryPage collect(Statement rows, ItemType type, const Reading& reading,
+                  const std::function<std::string(const Statement&, Position&)>& read) {
   QueryPage page{type, {}, std::nullopt};
+  Position at = reading.from;
+  const std::size_t limit = rows_left(reading);
   while (page.rows.size() < limit && rows.step()) page.rows.push_back(read(rows, at));
   at.returned += static_cast<std::int64_t>(page.rows.size());
-  const bool top_reached = query.top && at.returned >= *query.top;
+  const bool top_reached = reading.query.top && at.returned >= *reading.query.top;
   if (page.rows.size() == limit && !top_reached && limit > 0 && rows.step())
-    page.continuation = write_position(at, text);
+    page.continuation = write_position(at, reading.request.text);
   return page;
 }
 
-Sql limit_clause(std::size_t limit) { return Sql(" LIMIT ") + Sql::value(static_cast<std::int64_t>(limit) + 1); }
+Sql limit_clause(const Reading& reading) {
+  return Sql(" LIMIT ") + Sql::value(static_cast<std::int64_t>(rows_left(reading)) + 1);
+}
+
+/// In front of a statement over twins: nothing, or what makes it see the past.
+Sql past(const Reading& reading) {
+  if (!reading.request.horizon) return {};
+  Sql sql(past_twins_sql.c_str());
+  sql.values.emplace_back(*reading.request.horizon);
+  return sql;
+}
+
+/// The table behind the last page, read in order; by the index of tags where the condition asks for one. The past has
+/// no index.
+Sql from_twins(const Reading& reading) {
+  const auto tag = reading.request.horizon ? std::nullopt : wanted_tag(reading.query);
+  if (!tag) return Sql(" FROM twins WHERE sequence > ") + Sql::value(reading.from.after) + " AND ";
+  return Sql(" FROM (SELECT sequence AS hit FROM tag_values WHERE path = ") + Sql::value(tag->path) +
+         " AND value = " + Sql::value(tag->text) + " AND sequence > " + Sql::value(reading.from.after) +
+         ") CROSS JOIN twins ON twins.sequence = hit WHERE ";
+}
 
 bool same_sql(const Sql& a, const Sql& b) { return a.text == b.text && a.values == b.values; }
 
@@ -156,45 +181,44 @@ bool is_aggregate(const Query& query) {
                                                 [](const SelectItem& item) { return !item.aggregate.empty(); });
 }
 
-QueryPage page_of_twins(const Database& database, const Renderer& renderer, const Query& query, std::size_t page_size,
-                        const Position& from, std::string_view text) {
+QueryPage page_of_twins(const Reading& reading) {
+  const Query& query = reading.query;
   const std::vector<Column> columns = columns_of(query);
-  const std::size_t limit = rows_left(query, page_size, from);
-  const Sql sql = Sql("SELECT sequence") + select_list(columns) + " FROM twins WHERE sequence > " +
-                  Sql::value(from.after) + " AND " + where(query) + " ORDER BY sequence" + limit_clause(limit);
-  const ItemType type = columns.empty() ? ItemType::twin : ItemType::raw;
-  return collect(prepare(database, sql), type, query, limit, from, text, [&](const Statement& row, Position& at) {
-    at.after = row.integer(0);
-    return columns.empty() ? renderer.twin(at.after) : read_row(row, columns, 1);
-  });
-}
-
-QueryPage page_of_groups(const Database& database, const Query& query, std::size_t page_size, const Position& from,
-                         std::string_view text) {
-  check_shape(query);
-  const std::vector<Column> columns = columns_of(query);
-  const std::size_t limit = rows_left(query, page_size, from);
-  Sql sql = Sql("SELECT 0") + select_list(columns) + " FROM twins WHERE " + where(query);
-  sql += group_clause(query, columns) + limit_clause(limit) + " OFFSET " + Sql::value(from.after + 1);
-  return collect(prepare(database, sql), ItemType::raw, query, limit, from, text,
+  const bool whole = columns.empty();
+  Sql sql = past(reading) + "SELECT sequence";
+  sql += whole ? Sql(", ") + reading.renderer.twin_columns : select_list(columns);
+  sql += from_twins(reading) + where(query) + " ORDER BY sequence" + limit_clause(reading);
+  return collect(prepare(reading.database, sql), whole ? ItemType::twin : ItemType::raw, reading,
                  [&](const Statement& row, Position& at) {
-                   ++at.after;
-                   return read_row(row, columns, 1);
+                   at.after = row.integer(0);
+                   return whole ? reading.renderer.twin(row, 1) : read_row(row, columns, 1);
                  });
 }
 
-QueryPage page_of_jobs(const Database& database, const Renderer& renderer, const Query& query, std::size_t page_size,
-                       const Position& from, std::string_view text) {
+QueryPage page_of_groups(const Reading& reading) {
+  const Query& query = reading.query;
   check_shape(query);
-  const std::size_t limit = rows_left(query, page_size, from);
-  const Sql sql = Sql("SELECT job_id, position FROM device_jobs WHERE (job_id, position) > (") + Sql::value(from.job) +
-                  ", " + Sql::value(from.after) + ") AND " + where(query) + " ORDER BY job_id, position" +
-                  limit_clause(limit);
-  return collect(prepare(database, sql), ItemType::device_job, query, limit, from, text,
+  const std::vector<Column> columns = columns_of(query);
+  Sql sql = past(reading) + "SELECT 0" + select_list(columns) + " FROM twins WHERE " + where(query);
+  sql += group_clause(query, columns) + limit_clause(reading) + " OFFSET " + Sql::value(reading.from.after + 1);
+  return collect(prepare(reading.database, sql), ItemType::raw, reading, [&](const Statement& row, Position& at) {
+    ++at.after;
+    return read_row(row, columns, 1);
+  });
+}
+
+QueryPage page_of_jobs(const Reading& reading) {
+  const Query& query = reading.query;
+  check_shape(query);
+  const Sql sql = Sql("SELECT job_id, position, ") + reading.renderer.job_columns +
+                  " FROM device_jobs WHERE (job_id, position) > (" + Sql::value(reading.from.job) + ", " +
+                  Sql::value(reading.from.after) + ") AND " + where(query) + " ORDER BY job_id, position" +
+                  limit_clause(reading);
+  return collect(prepare(reading.database, sql), ItemType::device_job, reading,
                  [&](const Statement& row, Position& at) {
                    at.job = row.text(0);
                    at.after = row.integer(1);
-                   return renderer.job(at.job, at.after);
+                   return reading.renderer.job(row, 2);
                  });
 }
 

@@ -23,12 +23,18 @@ std::string write_position(const Position& position, std::string_view query_text
 
 bool is_aggregate(const Query& query);
 
-QueryPage page_of_twins(const Database& database, const Renderer& renderer, const Query& query, std::size_t page_size,
-                        const Position& from, std::string_view text);
-QueryPage page_of_groups(const Database& database, const Query& query, std::size_t page_size, const Position& from,
-                         std::string_view text);
-QueryPage page_of_jobs(const Database& database, const Renderer& renderer, const Query& query, std::size_t page_size,
-                       const Position& from, std::string_view text);
+/// One page of one query.
+struct Reading {
+  const Database& database;
+  const Renderer& renderer;
+  const Query& query;
+  const QueryRequest& request;
+  Position from;
+};
+
+QueryPage page_of_twins(const Reading& reading);
+QueryPage page_of_groups(const Reading& reading);
+QueryPage page_of_jobs(const Reading& reading);
 
 /// Selects one number: how many rows the query has on all of its pages.
 Sql counting_sql(const Query& query);

@@ -8,6 +8,8 @@
 namespace fwctl::localhub {
 namespace {
 
+constexpr std::size_t most_idle = 128;
+
 void check(int code, sqlite3* database, std::string_view doing) {
   if (code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE) return;
   const char* why = database != nullptr ? sqlite3_errmsg(database) : sqlite3_errstr(code);
@@ -27,11 +29,35 @@ struct Binder {
 
 }  // namespace
 
-Statement::Statement(sqlite3* database, std::string_view sql) {
-  sqlite3_stmt* raw = nullptr;
-  const int code = sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), 0, &raw, nullptr);
-  statement_.reset(raw);
-  check(code, database, "prepare a statement");
+sqlite3_stmt* StatementPool::take(std::string_view sql) {
+  const auto found = idle_.find(std::string(sql));
+  if (found != idle_.end() && !found->second.empty()) {
+    sqlite3_stmt* waiting = found->second.back();
+    found->second.pop_back();
+    --count_;
+    return waiting;
+  }
+  sqlite3_stmt* fresh = nullptr;
+  const int code = sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()), 0, &fresh, nullptr);
+  check(code, database_, "prepare a statement");
+  return fresh;
+}
+
+void StatementPool::give_back(sqlite3_stmt* statement) {
+  sqlite3_reset(statement);
+  sqlite3_clear_bindings(statement);
+  // Queries of users have texts of their own; they must not pile up.
+  if (count_ >= most_idle) finalize_all();
+  idle_[sqlite3_sql(statement)].push_back(statement);
+  ++count_;
+}
+
+void StatementPool::finalize_all() {
+  for (const auto& [sql, statements] : idle_) {
+    for (sqlite3_stmt* statement : statements) sqlite3_finalize(statement);
+  }
+  idle_.clear();
+  count_ = 0;
 }
 
 Statement& Statement::bind(int index, const SqlValue& value) {
@@ -82,19 +108,22 @@ SqlValue Statement::value(int column) const {
   }
 }
 
-Database::Database(const std::string& path) {
+Database::Database(const std::string& path, Access access) {
   // SQLite gives its -wal and -shm files the mode of the database, so the mask here covers all three.
   const mode_t old_mask = umask(S_IRWXG | S_IRWXO);
   sqlite3* raw = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  const int how = access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const int code = sqlite3_open_v2(path.c_str(), &raw, how, nullptr);
   umask(old_mask);
   database_.reset(raw);
   check(code, raw, "open " + path);
+  pool_ = std::make_unique<StatementPool>(raw);
   sqlite3_busy_timeout(raw, 5'000);
+  if (access == Access::read_only) return;
   execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;");
 }
 
-Statement Database::prepare(std::string_view sql) const { return {database_.get(), sql}; }
+Statement Database::prepare(std::string_view sql) const { return {*pool_, sql}; }
 
 void Database::execute(const std::string& sql) const {
   check(sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr), database_.get(), "run a statement");
@@ -102,13 +131,17 @@ void Database::execute(const std::string& sql) const {
 
 std::int64_t Database::changes() const { return sqlite3_changes64(database_.get()); }
 
-Transaction::Transaction(const Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+Transaction::Transaction(const Database& database)
+    : database_(database), open_(sqlite3_get_autocommit(database.handle()) != 0) {
+  if (open_) database_.execute("BEGIN IMMEDIATE");
+}
 
 Transaction::~Transaction() {
   if (open_) sqlite3_exec(database_.handle(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
 void Transaction::commit() {
+  if (!open_) return;
   database_.execute("COMMIT");
   open_ = false;
 }

@@ -4,9 +4,9 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -15,11 +15,30 @@ namespace fwctl::localhub {
 /// What SQLite binds and returns.
 using SqlValue = std::variant<std::nullptr_t, std::int64_t, double, std::string>;
 
-/// A prepared statement. Bind by position from 1; step() to the next row; read columns from 0.
-/// Every failure throws Error with SQLite's message.
+/// Prepared statements that wait to be used again: preparing costs more than most of them take to run.
+class StatementPool {
+ public:
+  explicit StatementPool(sqlite3* database) : database_(database) {}
+  ~StatementPool() { finalize_all(); }
+  StatementPool(const StatementPool&) = delete;
+  StatementPool& operator=(const StatementPool&) = delete;
+
+  sqlite3_stmt* take(std::string_view sql);
+  void give_back(sqlite3_stmt* statement);
+
+ private:
+  void finalize_all();
+
+  sqlite3* database_;
+  std::unordered_map<std::string, std::vector<sqlite3_stmt*>> idle_;
+  std::size_t count_ = 0;
+};
+
+/// A prepared statement. Bind by position from 1; step() to the next row; read columns from 0. Lives shorter than its
+/// Database. Every failure throws Error with SQLite's message.
 class Statement {
  public:
-  Statement(sqlite3* database, std::string_view sql);
+  Statement(StatementPool& pool, std::string_view sql) : statement_(pool.take(sql), GiveBack{&pool}) {}
 
   Statement& bind(int index, const SqlValue& value);
   template <typename... Values>
@@ -43,17 +62,21 @@ class Statement {
   SqlValue value(int column) const;
 
  private:
-  struct Finalize {
-    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+  struct GiveBack {
+    StatementPool* pool;
+    void operator()(sqlite3_stmt* statement) const { pool->give_back(statement); }
   };
-  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  std::unique_ptr<sqlite3_stmt, GiveBack> statement_;
 };
 
 /// One SQLite file: WAL, so that a killed process loses no committed transaction, and foreign keys on.
 class Database {
  public:
-  /// Opens or creates `path` (":memory:" for one in memory). A file is readable by its owner only.
-  explicit Database(const std::string& path);
+  enum class Access { read_write, read_only };
+
+  /// Opens or creates `path` (":memory:" for one in memory). A file is readable by its owner only. One that is
+  /// `read_only` must be there already.
+  explicit Database(const std::string& path, Access access = Access::read_write);
 
   Statement prepare(std::string_view sql) const;
   /// One or more statements without parameters.
@@ -67,9 +90,10 @@ class Database {
     void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
   };
   std::unique_ptr<sqlite3, Close> database_;
+  std::unique_ptr<StatementPool> pool_;  // goes before the database does
 };
 
-/// All or nothing: rolls back unless commit() was reached.
+/// All or nothing: rolls back unless commit() was reached. One within another is part of it.
 class Transaction {
  public:
   explicit Transaction(const Database& database);
@@ -81,7 +105,7 @@ class Transaction {
 
  private:
   const Database& database_;
-  bool open_ = true;
+  bool open_;
 };
 
 }  // namespace fwctl::localhub

@@ -9,7 +9,8 @@ namespace fwctl::localhub {
 ///   desired and reported are the user's properties alone; $metadata trees and $version stand beside them.
 ///   tags is NULL until a tag was written first.
 /// configurations: one row a configuration. removed_configurations: what twins may still name.
-/// jobs: one row a scheduled job. device_jobs: one row for each twin that a started job targets, in `position` order.
+/// jobs: one row a scheduled job. device_jobs: one row for each twin that a started job targets; `position` is
+///   the sequence of the twin.
 inline constexpr const char* schema_sql = R"sql(
 CREATE TABLE IF NOT EXISTS policies (
   name          TEXT PRIMARY KEY,
@@ -61,7 +62,13 @@ CREATE TABLE IF NOT EXISTS jobs (
   ended              TEXT,
   max_execution_s    INTEGER NOT NULL,
   failure_reason     TEXT,
-  next_position      INTEGER NOT NULL DEFAULT 0     -- the first device_jobs row not yet done
+  next_position      INTEGER NOT NULL DEFAULT 0,    -- the first device_jobs row not yet begun
+  taken_through      INTEGER NOT NULL DEFAULT -1,   -- twins up to this sequence were looked at for targets
+  targets_known      INTEGER NOT NULL DEFAULT 0,    -- 1: all twins were
+  device_count       INTEGER NOT NULL DEFAULT 0,
+  succeeded_count    INTEGER NOT NULL DEFAULT 0,
+  failed_count       INTEGER NOT NULL DEFAULT 0,
+  running_count      INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS device_jobs (
@@ -79,11 +86,12 @@ CREATE TABLE IF NOT EXISTS device_jobs (
   error_description  TEXT,
   PRIMARY KEY (job_id, position)
 ) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS subscriptions (          -- of devices with clean session 0, over their connections
-  device_id          TEXT NOT NULL,
+  client_id          TEXT NOT NULL,                 -- TwinKey::text()
   filter             TEXT NOT NULL,
   qos                INTEGER NOT NULL,
-  PRIMARY KEY (device_id, filter)
+  PRIMARY KEY (client_id, filter)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS configurations (
@@ -105,6 +113,16 @@ CREATE TABLE IF NOT EXISTS removed_configurations (
   configuration_id   TEXT PRIMARY KEY               -- until a pass over all twins has ended
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS tag_values (             -- every text among the tags: what tags.x = 'y' is looked up in
+  path               TEXT NOT NULL,                 -- as json_path() writes it
+  value              TEXT NOT NULL,
+  sequence           INTEGER NOT NULL REFERENCES twins(sequence) ON DELETE CASCADE,
+  PRIMARY KEY (path, value, sequence)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS tag_values_by_twin ON tag_values (sequence);
+CREATE INDEX IF NOT EXISTS twins_by_connection ON twins (connection_state);
+CREATE INDEX IF NOT EXISTS twins_by_status ON twins (status);
 CREATE UNIQUE INDEX IF NOT EXISTS device_jobs_by_device ON device_jobs (device_id, job_id);
 )sql";
 

@@ -96,6 +96,10 @@ std::size_t size_of(const Json& value) {
 
 }  // namespace
 
+Section read_section(const SectionText& text) { return {Json::parse(text.values), Json::parse(text.metadata)}; }
+
+SectionText to_text(const Section& section) { return {section.values.dump(), section.metadata.dump()}; }
+
 void merge(Section& section, const Json& patch, const Stamp& stamp) {
   merge_object(section.values, section.metadata, patch, stamp);
 }

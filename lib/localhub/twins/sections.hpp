@@ -27,6 +27,14 @@ struct Section {
   Json metadata = Json::object();
 };
 
+/// A section as the store keeps it: two JSON texts.
+struct SectionText {
+  std::string values = "{}";
+  std::string metadata = "{}";
+};
+Section read_section(const SectionText& text);
+SectionText to_text(const Section& section);
+
 /// Merges a patch (RFC 7386): objects merge, scalars and arrays replace, null deletes. Stamps every node written and
 /// all of its ancestors, the root always; what is removed leaves the metadata, too.
 void merge(Section& section, const Json& patch, const Stamp& stamp);

@@ -30,6 +30,10 @@ const Json* desired_of(const Json& body) {
 
 }  // namespace
 
+void validate_desired(const Json& patch) {
+  validate_patch(without_system_members(patch.is_null() ? Json::object() : patch), "properties.desired");
+}
+
 std::string plain_etag(std::string_view if_match) {
   if (if_match.size() >= 2 && if_match.front() == '"' && if_match.back() == '"') {
     if_match = if_match.substr(1, if_match.size() - 2);
@@ -37,20 +41,20 @@ std::string plain_etag(std::string_view if_match) {
   return if_match == "*" ? std::string{} : std::string(if_match);
 }
 
-TwinRow Twins::update(const std::string& device_id, const Json& body, std::string_view etag) {
-  return write(device_id, body, etag, How::merge);
+TwinRow Twins::update(const TwinKey& key, const Json& body, std::string_view etag) {
+  return write(key, body, etag, How::merge);
 }
 
-TwinRow Twins::replace(const std::string& device_id, const Json& body, std::string_view etag) {
-  return write(device_id, body, etag, How::replace);
+TwinRow Twins::replace(const TwinKey& key, const Json& body, std::string_view etag) {
+  return write(key, body, etag, How::replace);
 }
 
-TwinRow Twins::write(const std::string& device_id, const Json& body, std::string_view etag, How how) {
+TwinRow Twins::write(const TwinKey& key, const Json& body, std::string_view etag, How how) {
   if (!body.is_object()) throw ApiError(error_names::argument_invalid, "The twin must be an object.");
-  TwinRow row = load_known_twin(core_.database, device_id);
+  TwinRow row = load_known_twin(core_.database, key);
   if (!etag.empty() && etag != row.etag()) {
     throw ApiError(error_names::precondition_failed,
-                   fmt::format("Precondition failed: etag mismatch for twin '{}'.", device_id));
+                   fmt::format("Precondition failed: etag mismatch for twin '{}'.", key.text()));
   }
   const Json empty = Json::object();
   const Json* tags = section_of(body, "tags");
@@ -62,8 +66,11 @@ TwinRow Twins::write(const std::string& device_id, const Json& body, std::string
   row.version += 1;
   if (tags != nullptr) write_tags(row, *tags, tags->is_null() ? How::replace : how);
   if (desired != nullptr) write_desired(row, *desired, desired->is_null() ? How::replace : how, std::nullopt);
-  save_twin(core_.database, row);
-  if (tags != nullptr) on_changed_(row.device_id);
+  save_properties(core_.database, row);
+  if (tags != nullptr) {
+    index_tags(core_.database, row);
+    on_changed_(row.sequence);
+  }
   return row;
 }
 
@@ -71,46 +78,56 @@ void Twins::configure(TwinRow row, const Json& desired, const Author& author) {
   row.twin_etag += 1;
   row.version += 1;
   write_desired(row, desired, How::merge, author);
-  save_twin(core_.database, row);
+  save_properties(core_.database, row);
 }
 
-void Twins::write_tags(TwinRow& row, const Json& tags, How how) const {
+void Twins::add(TwinRow& row) {
+  row.sequence = insert_twin(core_.database, row);
+  on_changed_(row.sequence);
+}
+
+void Twins::write_tags(TwinRow& row, const Json& tags, How how) {
   const Json patch = tags.is_null() ? Json::object() : tags;
   validate_patch(patch, "tags");
-  Section section{how == How::merge ? row.tags.value_or(Json::object()) : Json::object(), Json::object()};
+  Section section;
+  if (how == How::merge && row.tags) section.values = Json::parse(*row.tags);
   merge(section, patch, {});
   validate_size(section.values, tags_limit, "tags");
-  row.tags = std::move(section.values);
+  row.tags = section.values.dump();
 }
 
 void Twins::write_desired(TwinRow& row, const Json& desired, How how, const std::optional<Author>& author) {
   const Json patch = without_system_members(desired.is_null() ? Json::object() : desired);
   validate_patch(patch, "properties.desired");
   const Stamp stamp{core_.now_text(), row.desired_version + 1, author};
+  Section section = read_section(row.desired);
   if (how == How::merge) {
-    merge(row.desired, patch, stamp);
+    merge(section, patch, stamp);
   } else {
-    localhub::replace(row.desired, patch, stamp);
+    localhub::replace(section, patch, stamp);
   }
-  validate_size(row.desired.values, properties_limit, "properties.desired");
+  validate_size(section.values, properties_limit, "properties.desired");
+  row.desired = to_text(section);
   row.desired_version += 1;
-  on_desired_(row.device_id, row.desired_version, how == How::merge ? patch : row.desired.values);
+  on_desired_(row.key, row.desired_version, how == How::merge ? patch : section.values);
 }
 
-TwinRow Twins::report(const std::string& device_id, const Json& patch, std::optional<std::int64_t> base_version) {
-  TwinRow row = load_known_twin(core_.database, device_id);
+TwinRow Twins::report(const TwinKey& key, const Json& patch, std::optional<std::int64_t> base_version) {
+  TwinRow row = load_known_twin(core_.database, key);
   if (base_version && *base_version != row.reported_version) {
     throw ApiError(error_names::precondition_failed,
                    fmt::format("Reported properties are at version {}.", row.reported_version));
   }
   validate_patch(patch, "properties.reported");
-  merge(row.reported, patch, {core_.now_text(), std::nullopt});
-  validate_size(row.reported.values, properties_limit, "properties.reported");
+  Section section = read_section(row.reported);
+  merge(section, patch, {core_.now_text(), std::nullopt});
+  validate_size(section.values, properties_limit, "properties.reported");
+  row.reported = to_text(section);
   row.reported_version += 1;
   row.version += 1;
   row.last_activity = core_.now_text();
-  save_twin(core_.database, row);
-  on_changed_(row.device_id);
+  save_properties(core_.database, row);
+  on_changed_(row.sequence);
   return row;
 }
 

@@ -480,8 +480,6 @@ TEST_F(Configurations, AreCounted) {
 
   hub_.report(hub_.connect("a"), {{"firmware", {{"fwUpdateStatus", "current"}}}});
   hub_.run_due();
-  EXPECT_EQ(get("c")["metrics"]["results"]["current"], 0) << "counted a moment ago";
-  hub_.clock.advance(std::chrono::seconds{5});
   EXPECT_EQ(get("c")["metrics"]["results"]["current"], 1);
 
   put("higher", {{"priority", 99}});

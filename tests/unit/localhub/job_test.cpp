@@ -102,7 +102,7 @@ TEST_F(Jobs, AreRefusedByTheRules) {
   EXPECT_EQ(code(no_etag), "412 PreconditionFailed");
   EXPECT_EQ(code(body("*", {{"startTime", in(std::chrono::hours{169})}})), "400 ArgumentInvalid");
   EXPECT_EQ(code(body("*", {{"startTime", "soon"}})), "400 ArgumentInvalid");
-  EXPECT_EQ(code(body("*", {{"type", "scheduleTwinUpdate"}})), "400 ArgumentInvalid");
+  EXPECT_EQ(code(body("*", {{"type", "scheduleTwinUpdate"}})), "400 GenericBadRequest");
   EXPECT_EQ(code(body("*", {{"maxExecutionTimeInSeconds", "x"}})), "400 ArgumentInvalid");
   EXPECT_EQ(code(body(""), "j"), "400 ArgumentNull");
   EXPECT_EQ(code(body(), "a_b"), "400 ArgumentInvalid");
@@ -141,7 +141,7 @@ TEST_F(Jobs, AreListedByTypeAndStatusPageByPage) {
 }
 
 TEST(PacedJobs, FailWhatTheirTimeDidNotReach) {
-  HubFixture hub({.job_devices_per_second = 10});
+  HubFixture hub({.switches = {.job_pace = 10}});
   for (int i = 0; i < 30; ++i) hub.create_device("d" + std::to_string(i));
   hub.call("PUT", "/jobs/v2/j",
            {{"type", "scheduleUpdateTwin"},

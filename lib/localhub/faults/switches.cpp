@@ -1,0 +1,129 @@
+#include "fwctl/localhub/switches.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "fwctl/base/error.hpp"
+#include "lib/localhub/faults/tiers.hpp"
+#include "lib/localhub/json.hpp"
+
+namespace fwctl::localhub {
+namespace {
+
+constexpr std::int64_t day = 24 * 3600;
+constexpr std::int64_t no_bound = std::int64_t{1} << 53;
+
+[[noreturn]] void refuse(std::string_view name, const std::string& why) {
+  throw Error(fmt::format("the switch '{}' {}", name, why), "GET /switches, or fwhub serve --help, lists them");
+}
+
+std::string describe_range(const SwitchField& field) {
+  return std::holds_alternative<double Switches::*>(field.member)
+             ? "must be from 0 to 1"
+             : fmt::format("must be from {} to {}", field.least, field.most);
+}
+
+void check_field(const Switches& switches, const SwitchField& field) {
+  bool good = true;
+  if (const auto* share = std::get_if<double Switches::*>(&field.member)) {
+    good = switches.**share >= 0 && switches.**share <= 1;
+  } else if (const auto* number = std::get_if<std::int64_t Switches::*>(&field.member)) {
+    good = switches.**number >= field.least && switches.**number <= field.most;
+  }
+  if (!good) refuse(field.name, describe_range(field));
+}
+
+/// Takes a JSON value into a member, if it is of the member's type.
+struct Take {
+  Switches& switches;
+  const Json& value;
+
+  bool operator()(bool Switches::* member) const {
+    if (!value.is_boolean()) return false;
+    switches.*member = value.get<bool>();
+    return true;
+  }
+  bool operator()(std::int64_t Switches::* member) const {
+    const bool fits = value.is_number_integer() &&
+                      !(value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{no_bound});
+    if (fits) switches.*member = value.get<std::int64_t>();
+    return fits;
+  }
+  bool operator()(double Switches::* member) const {
+    if (!value.is_number()) return false;
+    switches.*member = value.get<double>();
+    return true;
+  }
+  bool operator()(std::string Switches::* member) const {
+    if (!value.is_string()) return false;
+    switches.*member = value.get<std::string>();
+    return true;
+  }
+};
+
+}  // namespace
+
+const std::vector<SwitchField>& switch_fields() {
+  using S = Switches;
+  static const std::vector<SwitchField> fields{
+      {"tier", "--tier", "Throttles, job slots and job pace of F1, S1, S2 or S3", &S::tier},
+      {"units", "--units", "Purchased units of the tier", &S::units, 1, 200},
+      {"retryAfter", "--retry-after", "429 carries Retry-After; the real hub's does not", &S::retry_after},
+      {"jobPace", "--job-pace", "Devices that a job handles each second; 0: no limit; -1: the tier's", &S::job_pace, -1,
+       1'000'000},
+      {"strictJobIds", "--strict-job-ids", "Refuse upper-case letters in job ids", &S::strict_job_ids},
+      {"latencyMs", "--latency-ms", "Every answer to a service comes so much later", &S::latency_ms, 0, day * 1000},
+      {"error500", "--error-500", "Share of requests answered 500, nothing done", &S::error_500},
+      {"error503", "--error-503", "Share of requests answered 503, nothing done", &S::error_503},
+      {"error504", "--error-504", "Share of requests answered 504, nothing done", &S::error_504},
+      {"lateError", "--late-error", "Share of requests answered 503 though they were carried out", &S::late_error},
+      {"dropBefore", "--drop-before", "Share of requests whose connection closes, nothing done", &S::drop_before},
+      {"dropAfter", "--drop-after", "Share of requests carried out whose connection then closes", &S::drop_after},
+      {"truncate", "--truncate", "Share of answers that end in the middle of the body", &S::truncate},
+      {"slowBody", "--slow-body", "Share of answers whose body drips", &S::slow_body},
+      {"slowBodyRate", "--slow-body-rate", "Bytes each second of a body that drips", &S::slow_body_rate, 1, 1'000'000},
+      {"lostTwinResponse", "--lost-twin-response", "Share of devices' twin requests whose answer is lost",
+       &S::lost_twin_response},
+      {"deviceDisconnect", "--device-disconnect", "Share of devices' messages that end the connection",
+       &S::device_disconnect},
+      {"indexDelayS", "--index-delay-s", "Queries see twins as they were so many seconds ago", &S::index_delay_s, 0,
+       day},
+      {"unknownJobS", "--unknown-job-s", "A new job is unknown for so many seconds", &S::unknown_job_s, 0, day},
+      {"clockOffsetS", "--clock-offset-s", "The hub's clock is wrong by so many seconds", &S::clock_offset_s,
+       -3650 * day, 3650 * day},
+      {"faultLimit", "--fault-limit", "Each fault happens at most so often; 0: no limit", &S::fault_limit, 0, no_bound},
+      {"seed", "--seed", "The same seed, the same faults", &S::seed, 0, no_bound},
+  };
+  return fields;
+}
+
+void check(const Switches& switches) {
+  for (const SwitchField& field : switch_fields()) check_field(switches, field);
+  if (!switches.tier.empty() && find_tier(switches.tier) == nullptr) refuse("tier", "must be F1, S1, S2 or S3");
+}
+
+Switches read_switches(std::string_view json, const Switches& base) {
+  const Json document = Json::parse(json, nullptr, /*allow_exceptions=*/false);
+  if (!document.is_object()) throw Error("the switches are no JSON object");
+  Switches result = base;
+  for (const auto& [name, value] : document.items()) {
+    const auto& fields = switch_fields();
+    const auto field =
+        std::find_if(fields.begin(), fields.end(), [&](const SwitchField& f) { return f.name == name; });
+    if (field == fields.end()) refuse(name, "is none that the hub knows");
+    if (!std::visit(Take{result, value}, field->member)) refuse(name, "has a value of the wrong type");
+  }
+  check(result);
+  return result;
+}
+
+std::string to_json(const Switches& switches) {
+  Json document = Json::object();
+  for (const SwitchField& field : switch_fields()) {
+    std::visit([&](auto member) { document[field.name] = switches.*member; }, field.member);
+  }
+  return document.dump(2);
+}
+
+}  // namespace fwctl::localhub

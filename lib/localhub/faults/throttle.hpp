@@ -1,0 +1,32 @@
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "lib/localhub/core.hpp"
+#include "lib/localhub/faults/tiers.hpp"
+
+namespace fwctl::localhub {
+
+/// The real hub's throttles, when the switches name a tier: a burst passes, then requests are delayed, and those that
+/// would wait for too long are refused.
+class Throttle {
+ public:
+  explicit Throttle(const Core& core) : core_(core) {}
+
+  /// How long the operation is to be delayed, mostly not at all; nullopt: refuse it with 429.
+  std::optional<Ticks> admit(Operation operation);
+
+ private:
+  struct Bucket {
+    double tokens = 0;  // negative: operations that were let in and wait
+    Time filled;
+    double rate = 0;  // what it was filled for; another one starts it anew
+  };
+  void refill(Bucket& bucket, double rate, Time now) const;
+
+  const Core& core_;
+  std::array<Bucket, operation_count> buckets_{};
+};
+
+}  // namespace fwctl::localhub

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <functional>
+
+#include "fwctl/localhub/hub.hpp"
+#include "lib/localhub/faults/dice.hpp"
+#include "lib/localhub/faults/throttle.hpp"
+#include "lib/localhub/service/service.hpp"
+
+namespace fwctl::localhub {
+
+/// The service's door: throttles and faults stand here, around the operations, and every answer leaves through it.
+class Gate {
+ public:
+  Gate(Core& core, Dice& dice, Throttle& throttle, Service& service)
+      : core_(core), dice_(dice), throttle_(throttle), service_(service) {}
+
+  void handle(const HttpRequest& request, Hub::Respond respond);
+
+ private:
+  /// Throttles and early faults: throws ApiError when the request goes no further.
+  void admit(const HttpRequest& request, Delivery& delivery);
+  void run(const HttpRequest& request, const Service::Done& done);
+  void leave(HttpResponse response, Delivery delivery, const Hub::Respond& respond);
+  void refuse(const ApiError& error, const Delivery& delivery, const Hub::Respond& respond);
+
+  Core& core_;
+  Dice& dice_;
+  Throttle& throttle_;
+  Service& service_;
+};
+
+}  // namespace fwctl::localhub
