@@ -29,10 +29,10 @@ void raise_descriptor_limit() {
 
 void announce(const fwctl::localhub::Server& server) {
   nlohmann::ordered_json line{{"connectionString", server.connection_string()},
-                                    {"caFile", server.ca_file()},
-                                    {"httpsPort", server.https_port()},
-                                    {"mqttPort", server.mqtt_port()},
-                                    {"pid", getpid()}};
+                              {"caFile", server.ca_file()},
+                              {"httpsPort", server.https_port()},
+                              {"mqttPort", server.mqtt_port()},
+                              {"pid", getpid()}};
   if (server.control_port() != 0) line["controlUrl"] = "http://127.0.0.1:" + std::to_string(server.control_port());
   std::cout << line.dump() << std::endl;  // flushed: whoever started us waits for it
 }

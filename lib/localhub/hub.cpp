@@ -44,8 +44,8 @@ class Hub::Impl {
   Jobs jobs{core, twins, methods};
   DeviceTopics topics{core, sessions, twins, methods, dice, throttle};
   Aside aside{core};
-  Service service{{core, policies, registry, modules, bulk, twins, jobs, sessions, methods,
-                   configurations, aside, lag}};
+  Service service{
+      {core, policies, registry, modules, bulk, twins, jobs, sessions, methods, configurations, aside, lag}};
   Gate gate{core, dice, throttle, service};
 };
 

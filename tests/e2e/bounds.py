@@ -150,7 +150,7 @@ class Bounds(lab.Lab):
         self.assert_serves()
 
     def test_mqtt_packets_are_at_most_512_kib(self):
-        topic = "devices/a/messages/events/"
+        topic = "$iothub/twin/PATCH/properties/reported/?$rid=1"
         room = 512 * 1024 - len(raw.text(topic)) - 2
         for kind, device in self.devices():
             with self.subTest(kind):

@@ -75,11 +75,29 @@ class HubFixture {
   }
   Json twin(const std::string& id) { return json("GET", "/twins/" + percent_encode(id)); }
 
-  /// A device connects with its own key and subscribes to everything about its twin.
-  localhub::ConnectionId connect(const std::string& id) {
-    const auto answer = hub_->connect({id, fmt::format("localhost/{}/?api-version=2021-04-12", id),
-                                       token("localhost/devices/" + id, key, ""), false});
-    hub_->subscribe(answer.connection, {{"$iothub/twin/res/#", 0}, {"$iothub/twin/PATCH/properties/desired/#", 0}});
+  void create_module(const std::string& device, const std::string& module) {
+    call("PUT", "/devices/" + percent_encode(device) + "/modules/" + percent_encode(module),
+         {{"deviceId", device},
+          {"moduleId", module},
+          {"authentication", {{"type", "sas"}, {"symmetricKey", {{"primaryKey", key}, {"secondaryKey", key}}}}}});
+  }
+
+  /// What a device `id`, or a module `device/module`, says to connect with its own key.
+  localhub::ConnectRequest login(const std::string& client_id) const {
+    const std::size_t slash = client_id.find('/');
+    const std::string resource =
+        slash == std::string::npos ? client_id : client_id.substr(0, slash) + "/modules/" + client_id.substr(slash + 1);
+    return {.client_id = client_id,
+            .username = fmt::format("localhost/{}/?api-version=2021-04-12", client_id),
+            .password = token("localhost/devices/" + resource, key, "")};
+  }
+
+  /// Connects and subscribes to everything about its twin and to methods.
+  localhub::ConnectionId connect(const std::string& client_id) {
+    const auto answer = hub_->connect(login(client_id));
+    hub_->subscribe(
+        answer.connection,
+        {{"$iothub/twin/res/#", 0}, {"$iothub/twin/PATCH/properties/desired/#", 0}, {"$iothub/methods/POST/#", 0}});
     return answer.connection;
   }
   void report(localhub::ConnectionId connection, const Json& patch) {

@@ -14,7 +14,8 @@ namespace fwctl::localhub {
 ///   GET    /counters           what happened since the start, by name
 ///   DELETE /connections/{id}   closes a device's connection: 204, or 404 when it has none; of a module `id%2Fmodule`
 ///
-/// A Host that is no name of this machine is refused (403): no page in a browser may reach it through a name of its own.
+/// A Host that is no name of this machine is refused (403): no page in a browser may reach it through a name of its
+/// own.
 HttpResponse handle_control(Hub& hub, const HttpRequest& request);
 
 }  // namespace fwctl::localhub

@@ -34,8 +34,8 @@ struct HubOptions {
 /// How a response is to reach the client; the hub decides it, a front end carries it out.
 struct Delivery {
   enum class Cut { none, drop, truncate };
-  Ticks delay{0};           // before its first byte
-  Cut cut = Cut::none;      // drop: close without a byte; truncate: close in the middle of the body
+  Ticks delay{0};                     // before its first byte
+  Cut cut = Cut::none;                // drop: close without a byte; truncate: close in the middle of the body
   std::int64_t bytes_per_second = 0;  // of a body that drips; 0: as fast as the line
 };
 

@@ -13,13 +13,13 @@
 namespace fwctl::localhub {
 
 struct ServerOptions {
-  std::string data_dir;                 // made when missing; its files are readable by their owner only
-  std::string address = "127.0.0.1";    // what both listeners bind to
-  std::uint16_t https_port = 8443;      // 0: a free one
-  std::uint16_t mqtt_port = 8883;       // 0: a free one
-  std::vector<std::string> host_names;  // the certificate's, beside localhost, 127.0.0.1 and ::1
-  Switches switches;                    // to begin with
-  std::string switches_file;            // JSON that overrides them and is read again when it changes; empty: none
+  std::string data_dir;                       // made when missing; its files are readable by their owner only
+  std::string address = "127.0.0.1";          // what both listeners bind to
+  std::uint16_t https_port = 8443;            // 0: a free one
+  std::uint16_t mqtt_port = 8883;             // 0: a free one
+  std::vector<std::string> host_names;        // the certificate's, beside localhost, 127.0.0.1 and ::1
+  Switches switches;                          // to begin with
+  std::string switches_file;                  // JSON that overrides them and is read again when it changes; empty: none
   std::optional<std::uint16_t> control_port;  // of the control endpoint on 127.0.0.1; 0: a free one; nullopt: off
 };
 

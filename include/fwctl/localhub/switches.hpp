@@ -19,14 +19,14 @@ struct Switches {
 
   // Faults of service requests: shares of them, from 0 to 1, except for the latency, which all have.
   std::int64_t latency_ms = 0;
-  double error_500 = 0;             // ServerError, and nothing was done
-  double error_503 = 0;             // ServiceUnavailable, and nothing was done
-  double error_504 = 0;             // GatewayTimeout, and nothing was done
-  double late_error = 0;            // ServiceUnavailable, though it was done
-  double drop_before = 0;           // the connection closes, and nothing was done
-  double drop_after = 0;            // the connection closes, though it was done
-  double truncate = 0;              // half of the body comes, then the connection closes
-  double slow_body = 0;             // the body drips
+  double error_500 = 0;              // ServerError, and nothing was done
+  double error_503 = 0;              // ServiceUnavailable, and nothing was done
+  double error_504 = 0;              // GatewayTimeout, and nothing was done
+  double late_error = 0;             // ServiceUnavailable, though it was done
+  double drop_before = 0;            // the connection closes, and nothing was done
+  double drop_after = 0;             // the connection closes, though it was done
+  double truncate = 0;               // half of the body comes, then the connection closes
+  double slow_body = 0;              // the body drips
   std::int64_t slow_body_rate = 64;  // its bytes each second
 
   // Faults of devices' messages: shares of them.
@@ -34,9 +34,9 @@ struct Switches {
   double device_disconnect = 0;   // the connection closes, and nothing was done
 
   // A hub that lags behind itself.
-  std::int64_t index_delay_s = 0;    // queries see twins as they were so many seconds ago
-  std::int64_t unknown_job_s = 0;    // a new job is `unknown` for so long
-  std::int64_t clock_offset_s = 0;   // the hub's clock is wrong by so much
+  std::int64_t index_delay_s = 0;   // queries see twins as they were so many seconds ago
+  std::int64_t unknown_job_s = 0;   // a new job is `unknown` for so long
+  std::int64_t clock_offset_s = 0;  // the hub's clock is wrong by so much
 
   std::int64_t fault_limit = 0;  // each fault happens at most so often; 0: no limit
   std::int64_t seed = 1;         // the same seed, the same faults

@@ -26,8 +26,8 @@ class DeviceTopics {
   struct TwinRequest {
     ConnectionId connection;
     const Sessions::Session& session;
-    std::string rid;          // goes back byte for byte
-    std::string_view query;   // of the topic
+    std::string rid;         // goes back byte for byte
+    std::string_view query;  // of the topic
     std::string_view payload;
   };
   /// Runs a twin request and sends its answer, or the error it threw, to the connection that asked.

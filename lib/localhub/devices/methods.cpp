@@ -86,8 +86,8 @@ void Methods::send(Id id, ConnectionId connection) {
   Pending& pending = pending_.at(id);
   pending.connection = connection;
   set_deadline(id, core_.clock.now() + pending.call.response_timeout);
-  sessions_.send(connection,
-                 fmt::format("{}{}/?$rid={:x}", wire::method_call, pending.call.name, id), pending.call.payload);
+  sessions_.send(connection, fmt::format("{}{}/?$rid={:x}", wire::method_call, pending.call.name, id),
+                 pending.call.payload);
 }
 
 void Methods::set_deadline(Id id, Time deadline) {

@@ -12,7 +12,9 @@
 namespace fwctl::localhub {
 namespace {
 
-HttpResponse answer(int status, std::string json) { return {status, {{wire::content_type, wire::json_content}}, std::move(json)}; }
+HttpResponse answer(int status, std::string json) {
+  return {status, {{wire::content_type, wire::json_content}}, std::move(json)};
+}
 
 HttpResponse refuse(int status, const std::string& why) {
   return answer(status, Json{{"error", why}}.dump(-1, ' ', false, Json::error_handler_t::replace));
@@ -55,7 +57,8 @@ HttpResponse handle_control(Hub& hub, const HttpRequest& request) {
   if (what == "PATCH /switches") return change_switches(hub, request, hub.switches());
   if (what == "PUT /switches") return change_switches(hub, request, {});
   if (what == "GET /counters") return counters(hub);
-  if (request.method == "DELETE" && path.starts_with(connections)) return disconnect(hub, path.substr(connections.size()));
+  if (request.method == "DELETE" && path.starts_with(connections))
+    return disconnect(hub, path.substr(connections.size()));
   return refuse(404, "there are GET, PATCH and PUT /switches, GET /counters, DELETE /connections/{id}");
 }
 

@@ -49,7 +49,8 @@ DROP TABLE IF EXISTS twin_history;
 // The first row that was replaced after the horizon is what the twin was then.
 const std::string past_twins_sql = fmt::format(
     "WITH first_change AS (SELECT sequence, MIN(rowid) AS first FROM twin_history WHERE replaced > ?1 GROUP BY "
-    "sequence), twins AS (SELECT {0} FROM main.twins WHERE sequence NOT IN (SELECT sequence FROM first_change) UNION ALL "
+    "sequence), twins AS (SELECT {0} FROM main.twins WHERE sequence NOT IN (SELECT sequence FROM first_change) UNION "
+    "ALL "
     "SELECT {0} FROM twin_history WHERE existed = 1 AND rowid IN (SELECT first FROM first_change)) ",
     twin_columns);
 

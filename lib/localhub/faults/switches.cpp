@@ -39,23 +39,23 @@ struct Take {
   Switches& switches;
   const Json& value;
 
-  bool operator()(bool Switches::* member) const {
+  bool operator()(bool Switches::*member) const {
     if (!value.is_boolean()) return false;
     switches.*member = value.get<bool>();
     return true;
   }
-  bool operator()(std::int64_t Switches::* member) const {
+  bool operator()(std::int64_t Switches::*member) const {
     const bool fits = value.is_number_integer() &&
                       !(value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{no_bound});
     if (fits) switches.*member = value.get<std::int64_t>();
     return fits;
   }
-  bool operator()(double Switches::* member) const {
+  bool operator()(double Switches::*member) const {
     if (!value.is_number()) return false;
     switches.*member = value.get<double>();
     return true;
   }
-  bool operator()(std::string Switches::* member) const {
+  bool operator()(std::string Switches::*member) const {
     if (!value.is_string()) return false;
     switches.*member = value.get<std::string>();
     return true;
@@ -109,8 +109,7 @@ Switches read_switches(std::string_view json, const Switches& base) {
   Switches result = base;
   for (const auto& [name, value] : document.items()) {
     const auto& fields = switch_fields();
-    const auto field =
-        std::find_if(fields.begin(), fields.end(), [&](const SwitchField& f) { return f.name == name; });
+    const auto field = std::find_if(fields.begin(), fields.end(), [&](const SwitchField& f) { return f.name == name; });
     if (field == fields.end()) refuse(name, "is none that the hub knows");
     if (!std::visit(Take{result, value}, field->member)) refuse(name, "has a value of the wrong type");
   }

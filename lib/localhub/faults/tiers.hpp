@@ -26,8 +26,8 @@ const char* name_of(Operation operation);
 /// What the real hub of one size allows; rates are operations each second for the whole hub.
 struct Tier {
   std::string_view name;
-  int job_slots;           // jobs that run or wait to start
-  double job_devices;      // devices that jobs handle
+  int job_slots;            // jobs that run or wait to start
+  double job_devices;       // devices that jobs handle
   double job_devices_unit;  // and each unit, where that is more
 };
 const Tier* find_tier(std::string_view name);

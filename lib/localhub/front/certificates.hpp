@@ -16,8 +16,8 @@ struct Certificates {
 };
 
 /// Makes a CA and a server certificate when they are missing, damaged or not each other's, or a month is left of their
-/// life; and a new server certificate when `names` has one that it does not cover. Names that are IP addresses become IP
-/// entries. Throws Error.
+/// life; and a new server certificate when `names` has one that it does not cover. Names that are IP addresses become
+/// IP entries. Throws Error.
 Certificates ensure_certificates(const std::filesystem::path& folder, const std::vector<std::string>& names, Time now);
 
 }  // namespace fwctl::localhub

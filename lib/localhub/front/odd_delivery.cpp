@@ -17,7 +17,11 @@ constexpr std::chrono::milliseconds drop_interval{100};
 class Pieces : public std::enable_shared_from_this<Pieces> {
  public:
   Pieces(TlsStream& stream, std::string text, std::size_t first, std::size_t piece, std::function<void(bool)> done)
-      : stream_(stream), timer_(stream.get_executor()), text_(std::move(text)), next_(first), piece_(piece),
+      : stream_(stream),
+        timer_(stream.get_executor()),
+        text_(std::move(text)),
+        next_(first),
+        piece_(piece),
         done_(std::move(done)) {}
 
   void write() {

@@ -85,9 +85,8 @@ class Server::Impl {
       open_device<MqttConnection>(std::move(socket), mqtt_context_.native_handle());
     });
     if (control_) {
-      accept(*control_, [this](tcp::socket socket) {
-        serve_control(std::move(socket), hub_, [this] { after_request(); });
-      });
+      accept(*control_,
+             [this](tcp::socket socket) { serve_control(std::move(socket), hub_, [this] { after_request(); }); });
     }
     sweep();
     look_for_work();

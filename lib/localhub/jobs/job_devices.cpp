@@ -12,7 +12,8 @@ constexpr std::int64_t taken_at_once = 2000;
 
 /// The last sequence of the next slice of twins; nullopt: what is left is less than a slice.
 std::optional<std::int64_t> end_of_slice(const Core& core, const JobRow& job) {
-  Statement row = core.database.prepare("SELECT sequence FROM twins WHERE sequence > ? ORDER BY sequence LIMIT 1 OFFSET ?");
+  Statement row =
+      core.database.prepare("SELECT sequence FROM twins WHERE sequence > ? ORDER BY sequence LIMIT 1 OFFSET ?");
   if (!row.bind_all(job.taken_through, taken_at_once - 1).step()) return std::nullopt;
   return row.integer(0);
 }
@@ -81,7 +82,8 @@ void fail_the_rest(const Core& core, JobRow& job) {
 }
 
 void begin_again(const Core& core, JobRow& job) {
-  Statement first = core.database.prepare("SELECT MIN(position) FROM device_jobs WHERE job_id = ? AND status = 'running'");
+  Statement first =
+      core.database.prepare("SELECT MIN(position) FROM device_jobs WHERE job_id = ? AND status = 'running'");
   first.bind_all(job.job_id).step();
   if (first.is_null(0)) return;
   job.next_position = first.integer(0);

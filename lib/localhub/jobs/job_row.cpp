@@ -112,14 +112,10 @@ DeviceJobRow read_device_job(const Statement& row, int first) {
 }
 
 Json device_job_document(const DeviceJobRow& row) {
-  Json document{{"deviceId", row.device_id},
-                {"jobId", row.job_id},
-                {"jobType", row.job_type},
-                {"status", row.status},
-                {"startTimeUtc", row.start},
-                {"endTimeUtc", row.ended},
-                {"createdDateTimeUtc", row.created},
-                {"lastUpdatedDateTimeUtc", row.updated}};
+  Json document{{"deviceId", row.device_id},         {"jobId", row.job_id},
+                {"jobType", row.job_type},           {"status", row.status},
+                {"startTimeUtc", row.start},         {"endTimeUtc", row.ended},
+                {"createdDateTimeUtc", row.created}, {"lastUpdatedDateTimeUtc", row.updated}};
   if (!row.outcome.empty()) document["outcome"] = Json::parse(row.outcome);
   if (!row.error_code.empty()) {
     document["error"] = {{"code", row.error_code}, {"description", row.error_description}};

@@ -51,9 +51,9 @@ std::int64_t Jobs::pace() const {
 void Jobs::check_slots() const {
   const Tier* tier = core_.tier();
   if (tier == nullptr || due_.size() < static_cast<std::size_t>(tier->job_slots)) return;
-  throw ApiError(error_names::too_many_jobs,
-                 fmt::format("The hub runs {} of {} jobs that it may have active or scheduled.", due_.size(),
-                             tier->job_slots));
+  throw ApiError(
+      error_names::too_many_jobs,
+      fmt::format("The hub runs {} of {} jobs that it may have active or scheduled.", due_.size(), tier->job_slots));
 }
 
 Json Jobs::create(const std::string& id, const Json& body) {
@@ -176,9 +176,9 @@ void Jobs::run_slice(JobRow& job) {
   const auto targets = next_targets(core_, job, std::min(wanted, most_running - job.counts.running));
   for (const Target& target : targets) handle_device(job, target);
   const auto count = static_cast<std::int64_t>(targets.size());
-  const Ticks pause = devices_per_second == 0 ? Ticks{0}
-                                              : std::chrono::duration_cast<Ticks>(std::chrono::seconds{1}) * count /
-                                                    devices_per_second;
+  const Ticks pause = devices_per_second == 0
+                          ? Ticks{0}
+                          : std::chrono::duration_cast<Ticks>(std::chrono::seconds{1}) * count / devices_per_second;
   // Nothing to begin: the job waits for answers of devices, or for its own end.
   settle(job, targets.empty() ? job.deadline() : core_.clock.now() + pause);
   end_if_done(job);

@@ -61,10 +61,10 @@ std::string Session::handle(const Packet& packet) {
 std::string Session::connect(const Connect& packet) {
   if (packet.protocol != "MQTT" || packet.level != 4) return close();
   const ConnectAnswer answer = hub_.connect({.client_id = packet.client_id,
-                                            .username = packet.username,
-                                            .password = packet.password,
-                                            .clean_session = packet.clean_session,
-                                            .will_topic = packet.will_topic});
+                                             .username = packet.username,
+                                             .password = packet.password,
+                                             .clean_session = packet.clean_session,
+                                             .will_topic = packet.will_topic});
   if (answer.return_code == ConnectAnswer::no_answer) return close();
   if (answer.return_code != 0) {
     close();

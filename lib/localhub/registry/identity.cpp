@@ -22,9 +22,8 @@ void validate_id(const std::string& id) {
            id_punctuation.find(c) != std::string_view::npos;
   };
   if (id.empty() || id.size() > 128 || !std::all_of(id.begin(), id.end(), allowed)) {
-    throw ApiError(
-        error_names::argument_invalid,
-        "An id has 1 to 128 ASCII letters, digits or characters of - : . + % _ # * ? ! ( ) , = @ ; $ '");
+    throw ApiError(error_names::argument_invalid,
+                   "An id has 1 to 128 ASCII letters, digits or characters of - : . + % _ # * ? ! ( ) , = @ ; $ '");
   }
 }
 

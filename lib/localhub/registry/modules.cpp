@@ -36,10 +36,10 @@ TwinRow Modules::create(const TwinKey& key, const Json& body) {
     throw ApiError(error_names::argument_invalid, "Module ids that begin with $ are reserved.");
   }
   if (load_twin(core_.database, key)) {
-    throw ApiError(error_names::module_exists,
-                   fmt::format("A module with ID '{}' on device '{}' is already registered.", key.module_id,
-                               key.device_id),
-                   Envelope::flat);
+    throw ApiError(
+        error_names::module_exists,
+        fmt::format("A module with ID '{}' on device '{}' is already registered.", key.module_id, key.device_id),
+        Envelope::flat);
   }
   if (list(key.device_id).size() >= most_modules) {
     throw ApiError(error_names::too_many_modules, fmt::format("A device has at most {} modules.", most_modules),

@@ -49,7 +49,8 @@ void Registry::remove(const std::string& id, std::string_view if_match) {
   check_etag(get(id), if_match);
   core_.database.prepare("DELETE FROM twins WHERE device_id = ?").bind_all(id).run();
   // The device's own and those of its modules, `id/module`: `0` is the character behind the slash.
-  core_.database.prepare("DELETE FROM subscriptions WHERE client_id = ?1 OR (client_id > ?1 || '/' AND client_id < ?1 || '0')")
+  core_.database
+      .prepare("DELETE FROM subscriptions WHERE client_id = ?1 OR (client_id > ?1 || '/' AND client_id < ?1 || '0')")
       .bind_all(id)
       .run();
 }
@@ -71,9 +72,9 @@ Json Registry::statistics() const {
 }
 
 Json Registry::service_statistics() const {
-  return {{"connectedDeviceCount",
-           count(core_.database,
-                 "SELECT COUNT(*) FROM twins WHERE connection_state = 'Connected' AND module_id = ''")}};
+  return {
+      {"connectedDeviceCount",
+       count(core_.database, "SELECT COUNT(*) FROM twins WHERE connection_state = 'Connected' AND module_id = ''")}};
 }
 
 }  // namespace fwctl::localhub

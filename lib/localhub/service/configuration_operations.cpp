@@ -11,19 +11,22 @@ HttpResponse configuration_response(const Database& database, const Configuratio
 
 }  // namespace
 
-Service::Answer Service::get_configuration(const ServiceRequest& request) {
-  const ConfigurationRow row = load_known_configuration(core_.database, request.segments[1]);
+/// Counting may take long.
+Service::Answer Service::counted(const ConfigurationRow& row) {
   return [this, row](const Done& done) {
     parts_.aside.run([row](const Database& database) { return configuration_response(database, row); }, done);
   };
 }
 
+Service::Answer Service::get_configuration(const ServiceRequest& request) {
+  return counted(load_known_configuration(core_.database, request.segments[1]));
+}
+
 Service::Answer Service::put_configuration(const ServiceRequest& request) {
   Transaction transaction(core_.database);
-  const ConfigurationRow row =
-      parts_.configurations.put(request.segments[1], request.body(), request.if_match());
+  const ConfigurationRow row = parts_.configurations.put(request.segments[1], request.body(), request.if_match());
   transaction.commit();
-  return entity_response(configuration_document(row, {}).dump(), row.etag());
+  return counted(row);
 }
 
 Service::Answer Service::delete_configuration(const ServiceRequest& request) {

@@ -23,7 +23,8 @@ Service::Answer Service::cancel_job(const ServiceRequest& request) {
 
 Service::Answer Service::list_jobs(const ServiceRequest& request) {
   const std::size_t size = request.page_size();
-  auto jobs = parts_.jobs.list(request.parameter("jobType"), request.parameter("jobStatus"), request.continuation(), size);
+  auto jobs =
+      parts_.jobs.list(request.parameter("jobType"), request.parameter("jobStatus"), request.continuation(), size);
   std::optional<std::string> more;
   if (jobs.size() > size) {
     jobs.pop_back();

@@ -87,6 +87,7 @@ class Service {
   Answer list_configurations(const ServiceRequest& request);
   Answer test_configuration_queries(const ServiceRequest& request);
   Answer apply_configuration_content(const ServiceRequest& request);
+  Answer counted(const ConfigurationRow& row);
 
   Parts parts_;
   Core& core_;

@@ -84,7 +84,8 @@ TwinRow read_twin(const Statement& row, int first) {
 }
 
 std::optional<TwinRow> load_twin(const Database& database, const TwinKey& key) {
-  static const std::string sql = fmt::format("SELECT {} FROM twins WHERE device_id = ? AND module_id = ?", twin_columns);
+  static const std::string sql =
+      fmt::format("SELECT {} FROM twins WHERE device_id = ? AND module_id = ?", twin_columns);
   Statement rows = database.prepare(sql);
   return first(std::move(rows.bind_all(key.device_id, key.module_id)));
 }

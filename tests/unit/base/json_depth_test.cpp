@@ -13,9 +13,7 @@ TEST(NestedDeeperThan, CountsBracketsThatAreOpenAtOnce) {
   EXPECT_TRUE(nested_deeper_than(std::string(1'000'000, '['), 100));
 }
 
-TEST(NestedDeeperThan, DoesNotCountBracketsInStrings) {
-  EXPECT_FALSE(nested_deeper_than(R"(["[[[[\"[[["])", 1));
-}
+TEST(NestedDeeperThan, DoesNotCountBracketsInStrings) { EXPECT_FALSE(nested_deeper_than(R"(["[[[[\"[[["])", 1)); }
 
 }  // namespace
 }  // namespace fwctl

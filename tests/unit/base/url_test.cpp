@@ -10,9 +10,7 @@ TEST(PercentEncode, LeavesOnlyUnreservedCharacters) {
   EXPECT_EQ(percent_encode("localhost:8443"), "localhost%3A8443");
 }
 
-TEST(PercentDecode, UndoesItAndKeepsPlus) {
-  EXPECT_EQ(percent_decode("d%201%23x%2f+"), "d 1#x/+");
-}
+TEST(PercentDecode, UndoesItAndKeepsPlus) { EXPECT_EQ(percent_decode("d%201%23x%2f+"), "d 1#x/+"); }
 
 TEST(PercentDecode, RefusesBrokenEscapes) {
   for (const char* text : {"%", "%2", "%zz", "%-1", "a%2"}) EXPECT_EQ(percent_decode(text), std::nullopt) << text;

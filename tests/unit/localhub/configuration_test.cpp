@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "tests/support/hub_fixture.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace fwctl::localhub {
 namespace {
@@ -502,11 +503,6 @@ TEST_F(Configurations, AreFoundByQueries) {
 
 class ConfigurationsOnDisk : public testing::Test {
  protected:
-  ConfigurationsOnDisk() { remove_files(); }
-  ~ConfigurationsOnDisk() override { remove_files(); }
-  void remove_files() const {
-    for (const char* tail : {"", "-wal", "-shm"}) std::filesystem::remove(file_.string() + tail);
-  }
   static Json body(const std::string& version, int priority) {
     return {{"id", "c"},
             {"priority", priority},
@@ -517,7 +513,8 @@ class ConfigurationsOnDisk : public testing::Test {
     return hub.json("POST", "/devices/query", {{"query", "SELECT COUNT() AS n FROM devices WHERE " + condition}});
   }
 
-  const std::filesystem::path file_ = std::filesystem::path(testing::TempDir()) / "fwctl-configurations.db";
+  const test::TemporaryFolder folder_;
+  const std::filesystem::path file_ = folder_.path() / "hub.db";
 };
 
 TEST_F(ConfigurationsOnDisk, GoOnWhereAKilledHubStopped) {

@@ -7,6 +7,7 @@
 
 #include "fwctl/base/error.hpp"
 #include "lib/localhub/store/schema.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace fwctl::localhub {
 namespace {
@@ -44,15 +45,14 @@ TEST(Database, SaysWhatIsWrongWithAStatement) {
 }
 
 TEST(Database, IsReadableByItsOwnerOnly) {
-  const std::filesystem::path path = std::filesystem::path(testing::TempDir()) / "fwctl-owner-only.db";
-  std::filesystem::remove(path);
+  const test::TemporaryFolder folder;
+  const std::filesystem::path path = folder.path() / "hub.db";
 
   const Database database(path);
 
   struct stat status {};
   ASSERT_EQ(stat(path.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
-  std::filesystem::remove(path);
 }
 
 }  // namespace

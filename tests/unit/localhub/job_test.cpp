@@ -1,11 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "fwctl/base/iso8601.hpp"
 #include "lib/localhub/jobs/job_machine.hpp"
 #include "tests/support/hub_fixture.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace fwctl::localhub {
 namespace {
@@ -161,9 +160,8 @@ TEST(PacedJobs, FailWhatTheirTimeDidNotReach) {
 }
 
 TEST(JobsOnDisk, GoOnWhereAKilledHubStopped) {
-  const std::filesystem::path file = std::filesystem::path(testing::TempDir()) / "fwctl-jobs.db";
-  for (const char* tail : {"", "-wal", "-shm"}) std::filesystem::remove(file.string() + tail);
-  HubFixture hub({.database = file.string()});
+  const test::TemporaryFolder folder;
+  HubFixture hub({.database = (folder.path() / "hub.db").string()});
   for (int i = 0; i < 250; ++i) hub.create_device("d" + std::to_string(i));
   hub.call(
       "PUT", "/jobs/v2/j",
@@ -177,7 +175,6 @@ TEST(JobsOnDisk, GoOnWhereAKilledHubStopped) {
 
   EXPECT_EQ(hub.json("GET", "/jobs/v2/j")["deviceJobStatistics"]["succeededCount"], 250);
   EXPECT_EQ(hub.twin("d249")["version"], 3) << "each twin was written once";
-  for (const char* tail : {"", "-wal", "-shm"}) std::filesystem::remove(file.string() + tail);
 }
 
 }  // namespace
