@@ -112,14 +112,6 @@ TEST_F(Configurations, KeepTheirContentOverAnUpdate) {
   EXPECT_EQ(code(send("c", without, "\"*\"")), "400 InvalidConfigurationContent");
 }
 
-TEST_F(Configurations, ShowTheirMetricsInTheAnswerToAnUpdate) {
-  chiller("a");
-  put("c");
-  hub_.run_due();
-  const Json updated = Json::parse(put("c", {{"priority", 11}}, "\"*\"").body);
-  EXPECT_EQ(updated["systemMetrics"]["results"]["appliedCount"], 1);
-}
-
 TEST_F(Configurations, AreListedAndRemoved) {
   EXPECT_EQ(hub_.json("GET", "/configurations"), Json::array());
   put("a");
@@ -264,6 +256,9 @@ TEST_F(Configurations, AreAppliedByHandToEdgeDevicesOnly) {
 
   hub_.call("PUT", "/devices/edge", {{"deviceId", "edge"}, {"capabilities", {{"iotEdge", true}}}});
   EXPECT_EQ(hub_.call("POST", "/devices/edge/applyConfigurationContent", content).status, 204);
+  const Json agent = hub_.json("GET", "/twins/edge/modules/$edgeAgent");
+  EXPECT_EQ(agent["properties"]["desired"]["a"], 1);
+  EXPECT_FALSE(agent.contains("configurations"));
   EXPECT_EQ(code(hub_.call("POST", "/devices/edge/applyConfigurationContent",
                            {{"deviceContent", {{"properties.desired", {{"a", 1}}}}}})),
             "400 InvalidConfigurationContent");
@@ -291,6 +286,37 @@ TEST_F(Configurations, WriteTheirContentToWhatTheyTarget) {
   hub_.call("PATCH", "/twins/a", {{"properties", {{"desired", {{"firmware", {{"fwVersion", "mine"}}}}}}}});
   EXPECT_FALSE(desired("a")["$metadata"]["firmware"].contains("$lastUpdatedBy")) << "a hand has written it since";
   EXPECT_FALSE(desired("a")["$metadata"]["firmware"].contains("$lastUpdatedByDigest"));
+}
+
+TEST_F(Configurations, ForModulesReachModulesAlone) {
+  chiller("a");
+  for (const char* module : {"sensor", "fan"}) {
+    hub_.call("PUT", std::string("/devices/a/modules/") + module, {{"deviceId", "a"}, {"moduleId", module}});
+  }
+  put("m", {{"content", {{"moduleContent", {{"properties.desired.rate", 5}}}}},
+            {"targetCondition", "FROM devices.modules WHERE moduleId = 'sensor'"}});
+  put("d");
+  hub_.run_due();
+
+  const Json sensor = hub_.json("GET", "/twins/a/modules/sensor");
+  EXPECT_EQ(sensor["configurations"].dump(), R"({"m":{"status":"Applied"}})");
+  EXPECT_EQ(sensor["properties"]["desired"]["rate"], 5);
+  EXPECT_EQ(sensor["properties"]["desired"]["$metadata"]["rate"]["$lastUpdatedBy"], "m");
+  EXPECT_FALSE(hub_.json("GET", "/twins/a/modules/fan").contains("configurations"));
+  EXPECT_EQ(says("a"), R"({"d":{"status":"Applied"}})");
+  EXPECT_FALSE(desired("a").contains("rate"));
+  EXPECT_EQ(get("m")["systemMetrics"]["results"].dump(), R"({"targetedCount":1,"appliedCount":1})");
+
+  hub_.call("PUT", "/devices/a/modules/pump", {{"deviceId", "a"}, {"moduleId", "pump"}});
+  put("m",
+      {{"content", {{"moduleContent", {{"properties.desired.rate", 5}}}}},
+       {"targetCondition", "FROM devices.modules WHERE tags.on = true"}},
+      "\"*\"");
+  hub_.run_due();
+  hub_.call("PATCH", "/twins/a/modules/pump", {{"tags", {{"on", true}}}});
+  hub_.run_due();
+  EXPECT_EQ(hub_.json("GET", "/twins/a/modules/pump")["properties"]["desired"]["rate"], 5);
+  EXPECT_FALSE(hub_.json("GET", "/twins/a/modules/sensor").contains("configurations"));
 }
 
 TEST_F(Configurations, TakeWholeSectionsAndPathsTogether) {
