@@ -12,7 +12,6 @@ namespace fwctl::localhub {
 namespace {
 
 constexpr std::string_view desired = "properties.desired";
-constexpr const char* edge_agent = "$edgeAgent";
 
 struct Member {
   const char* name;

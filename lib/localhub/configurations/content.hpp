@@ -8,6 +8,9 @@
 
 namespace fwctl::localhub {
 
+/// The module of every edge device that a deployment is for.
+inline constexpr const char* edge_agent = "$edgeAgent";
+
 /// What a configuration's content is written to.
 enum class ContentKind { device, module, edge };
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "lib/localhub/api_error.hpp"
-#include "lib/localhub/configurations/content.hpp"
 #include "lib/localhub/configurations/target.hpp"
 
 namespace fwctl::localhub {
@@ -32,6 +31,19 @@ bool was_applied(const Json& configurations, const std::string& id) {
   return configurations.contains(id) && configurations[id]["status"] == applied;
 }
 
+/// What is true of the twin with the bound sequence when the configuration is for it. A device's conditions hold for
+/// its $edgeAgent, where edge deployments are concerned.
+std::string target_sql(const Target& target, ContentKind kind, const std::string& condition) {
+  if (kind == ContentKind::edge) {
+    return fmt::format(
+        "SELECT 1 FROM twins WHERE device_id = (SELECT device_id FROM twins WHERE sequence = ? AND module_id = '{}') "
+        "AND module_id = '' AND json_extract(capabilities, '$.iotEdge') AND ({})",
+        edge_agent, condition);
+  }
+  return fmt::format("SELECT 1 FROM twins WHERE sequence = ? AND module_id {} '' AND ({})", target.modules ? "<>" : "=",
+                     condition);
+}
+
 Json configurations_of(const Database& database, std::int64_t sequence) {
   Statement row = database.prepare("SELECT configurations FROM twins WHERE sequence = ?");
   row.bind_all(sequence);
@@ -53,7 +65,15 @@ void Evaluator::configurations_changed() {
 }
 
 void Evaluator::twin_changed(std::int64_t sequence) {
-  if (!rules().empty()) changed_.insert(sequence);
+  if (rules().empty()) return;
+  changed_.insert(sequence);
+  const bool deployments = std::any_of(rules().begin(), rules().end(),
+                                       [](const Rule& rule) { return rule.content.kind == ContentKind::edge; });
+  if (!deployments) return;
+  Statement agent = core_.database.prepare(
+      "SELECT sequence FROM twins WHERE device_id = (SELECT device_id FROM twins WHERE sequence = ?) AND module_id = "
+      "?");
+  if (agent.bind_all(sequence, std::string(edge_agent)).step()) changed_.insert(agent.integer(0));
 }
 
 std::vector<Evaluator::Rule>& Evaluator::rules() {
@@ -68,15 +88,13 @@ std::vector<Evaluator::Rule>& Evaluator::rules() {
 /// nullopt: it can't target any twin.
 std::optional<Evaluator::Rule> Evaluator::rule_of(const ConfigurationRow& row) const {
   const Target target = parse_target(row.target_condition);
-  const Content content = read_content(row.content);
-  if (target.condition.empty() || content.kind == ContentKind::edge) return std::nullopt;
+  if (target.condition.empty()) return std::nullopt;
+  Content content = read_content(row.content);
   const SqlCondition condition = compile_target(target);
-  Statement targets =
-      core_.database.prepare(fmt::format("SELECT 1 FROM twins WHERE sequence = ? AND module_id {} '' AND ({})",
-                                         target.modules ? "<>" : "=", condition.sql));
+  Statement targets = core_.database.prepare(target_sql(target, content.kind, condition.sql));
   int index = 1;
   for (const SqlValue& value : condition.values) targets.bind(++index, value);
-  return Rule{row.id, content.patches.at(""), {row.id, content_digest(row.content)}, std::move(targets)};
+  return Rule{std::move(content), {row.id, content_digest(row.content)}, std::move(targets)};
 }
 
 void Evaluator::run_slice() {
@@ -115,10 +133,11 @@ void Evaluator::evaluate(std::int64_t sequence) {
   for (Rule& rule : rules()) {
     if (!selects(rule.targets, sequence)) continue;
     if (winner == nullptr) winner = &rule;
-    after[rule.id]["status"] = targeted;
+    after[rule.author.configuration_id]["status"] = targeted;
   }
-  if (winner != nullptr && (was_applied(before, winner->id) || write_content(*winner, sequence))) {
-    after[winner->id]["status"] = applied;
+  if (winner != nullptr) {
+    const std::string& id = winner->author.configuration_id;
+    if (was_applied(before, id) || write_content(*winner, sequence)) after[id]["status"] = applied;
   }
   if (after == before) return;
   core_.database.prepare("UPDATE twins SET configurations = ? WHERE sequence = ?")
@@ -129,10 +148,24 @@ void Evaluator::evaluate(std::int64_t sequence) {
 /// False: the twin can't take it, for lack of room; it is tried again when the twin changes.
 bool Evaluator::write_content(const Rule& rule, std::int64_t sequence) {
   try {
-    twins_.configure(load_twin(core_.database, sequence).value(), rule.patch, rule.author);
+    TwinRow row = load_twin(core_.database, sequence).value();
+    if (rule.content.kind == ContentKind::edge) {
+      write_modules(rule, row.key.device_id);
+    } else {
+      twins_.configure(std::move(row), rule.content.patches.at(""), rule.author);
+    }
     return true;
   } catch (const ApiError&) {
     return false;
+  }
+}
+
+/// A module that the device does not have yet is made by its runtime later, from the $edgeAgent's desired properties.
+void Evaluator::write_modules(const Rule& rule, const std::string& device_id) {
+  for (const auto& [module, patch] : rule.content.patches) {
+    if (auto row = load_twin(core_.database, TwinKey{device_id, module})) {
+      twins_.configure(std::move(*row), patch, rule.author);
+    }
   }
 }
 

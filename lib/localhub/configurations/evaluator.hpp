@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lib/localhub/configurations/configuration_row.hpp"
+#include "lib/localhub/configurations/content.hpp"
 #include "lib/localhub/twins/twins.hpp"
 
 namespace fwctl::localhub {
@@ -14,6 +15,8 @@ namespace fwctl::localhub {
 /// Finds out which configurations target a twin, writes the content of the winning one, and says so in the twin's
 /// `configurations`. A change of configurations makes every twin due, a change of a twin that twin alone; after a start
 /// every twin is due once, so nothing of this has to be kept but what the twins say themselves.
+///
+/// An edge deployment (modulesContent) targets devices, and says so in the twin of the device's $edgeAgent.
 class Evaluator {
  public:
   Evaluator(Core& core, Twins& twins);
@@ -28,8 +31,7 @@ class Evaluator {
  private:
   /// A configuration, ready to be held against a twin.
   struct Rule {
-    std::string id;
-    Json patch;
+    Content content;
     Author author;
     Statement targets;
   };
@@ -39,6 +41,7 @@ class Evaluator {
   std::vector<std::int64_t> twins_after(std::int64_t sequence);
   void evaluate(std::int64_t sequence);
   bool write_content(const Rule& rule, std::int64_t sequence);
+  void write_modules(const Rule& rule, const std::string& device_id);
   void end_pass();
 
   Core& core_;

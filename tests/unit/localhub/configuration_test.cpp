@@ -112,6 +112,14 @@ TEST_F(Configurations, KeepTheirContentOverAnUpdate) {
   EXPECT_EQ(code(send("c", without, "\"*\"")), "400 InvalidConfigurationContent");
 }
 
+TEST_F(Configurations, ShowTheirMetricsInTheAnswerToAnUpdate) {
+  chiller("a");
+  put("c");
+  hub_.run_due();
+  const Json updated = Json::parse(put("c", {{"priority", 11}}, "\"*\"").body);
+  EXPECT_EQ(updated["systemMetrics"]["results"]["appliedCount"], 1);
+}
+
 TEST_F(Configurations, AreListedAndRemoved) {
   EXPECT_EQ(hub_.json("GET", "/configurations"), Json::array());
   put("a");
@@ -317,6 +325,44 @@ TEST_F(Configurations, ForModulesReachModulesAlone) {
   hub_.run_due();
   EXPECT_EQ(hub_.json("GET", "/twins/a/modules/pump")["properties"]["desired"]["rate"], 5);
   EXPECT_FALSE(hub_.json("GET", "/twins/a/modules/sensor").contains("configurations"));
+}
+
+TEST_F(Configurations, ForEdgeDevicesAreDeployedToTheirModules) {
+  const auto edge = [&](const std::string& id) {
+    hub_.call("PUT", "/devices/" + id, {{"deviceId", id}, {"capabilities", {{"iotEdge", true}}}});
+  };
+  const auto module = [&](const std::string& name) { return hub_.json("GET", "/twins/edge/modules/" + name); };
+  edge("edge");
+  edge("other");
+  chiller("leaf");
+  put("e", {{"content",
+             {{"modulesContent",
+               {{"$edgeAgent", {{"properties.desired.v", 1}}},
+                {"$edgeHub", {{"properties.desired.route", "r"}}},
+                {"missing", {{"properties.desired.x", 1}}}}}}}});
+  put("d", {{"targetCondition", "*"}});
+  hub_.run_due();
+  EXPECT_EQ(get("e")["systemMetrics"]["results"]["targetedCount"], 0) << "the leaf is no edge device";
+
+  hub_.call("PATCH", "/twins/edge", {{"tags", {{"devicetype", "chiller"}}}});
+  hub_.run_due();
+  EXPECT_EQ(module("$edgeAgent")["configurations"].dump(), R"({"e":{"status":"Applied"}})");
+  EXPECT_EQ(module("$edgeAgent")["properties"]["desired"]["v"], 1);
+  EXPECT_EQ(module("$edgeHub")["properties"]["desired"]["$metadata"]["route"]["$lastUpdatedBy"], "e");
+  EXPECT_EQ(says("edge"), R"({"d":{"status":"Applied"}})") << "a configuration for devices is another matter";
+  EXPECT_EQ(says("leaf"), R"({"d":{"status":"Applied"}})");
+  EXPECT_FALSE(hub_.json("GET", "/twins/other/modules/$edgeAgent").contains("configurations"));
+  hub_.clock.advance(std::chrono::seconds{5});
+  EXPECT_EQ(get("e")["systemMetrics"]["results"].dump(),
+            R"({"targetedCount":1,"appliedCount":1,"reportedSuccessfulCount":0,"reportedFailedCount":0})");
+  EXPECT_EQ(get("e")["systemMetrics"]["queries"]["appliedCount"],
+            "select deviceId from devices.modules where moduleId = '$edgeAgent' and "
+            "configurations.[[e]].status = 'Applied'");
+
+  hub_.call("DELETE", "/configurations/e");
+  hub_.run_due();
+  EXPECT_FALSE(module("$edgeAgent").contains("configurations"));
+  EXPECT_EQ(module("$edgeAgent")["properties"]["desired"]["v"], 1);
 }
 
 TEST_F(Configurations, TakeWholeSectionsAndPathsTogether) {
