@@ -21,6 +21,7 @@ inline constexpr ErrorName invalid_protocol_version{"InvalidProtocolVersion", 40
 inline constexpr ErrorName argument_invalid{"ArgumentInvalid", 400004};
 inline constexpr ErrorName argument_null{"ArgumentNull", 400005};
 inline constexpr ErrorName format_error{"IotHubFormatError", 400006};
+inline constexpr ErrorName blob_container{"BlobContainerValidationError", 400008};
 inline constexpr ErrorName invalid_device_scope{"InvalidDeviceScope", 400028};
 inline constexpr ErrorName bulk_failure{"BulkRegistryOperationFailure", 400013};
 inline constexpr ErrorName invalid_target_condition{"InvalidConfigurationTargetCondition", 400401};

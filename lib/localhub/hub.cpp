@@ -42,10 +42,11 @@ class Hub::Impl {
   Modules modules{core, twins};
   Bulk bulk{core, registry, modules, twins};
   Jobs jobs{core, twins, methods};
+  ImportJobs import_jobs{core};
   DeviceTopics topics{core, sessions, twins, methods, dice, throttle};
   Aside aside{core};
-  Service service{
-      {core, policies, registry, modules, bulk, twins, jobs, sessions, methods, configurations, aside, lag}};
+  Service service{{core, policies, registry, modules, bulk, twins, jobs, import_jobs, sessions, methods, configurations,
+                   aside, lag}};
   Gate gate{core, dice, throttle, service};
 };
 

@@ -23,11 +23,13 @@ std::optional<std::int64_t> end_of_slice(const Core& core, const JobRow& job) {
 void take_targets(const Core& core, JobRow& job) {
   const SqlCondition condition = compile_condition(job.query_condition);
   const auto end = end_of_slice(core, job);
-  Statement insert = prepare_query(core.database, fmt::format(
-      "INSERT INTO device_jobs (job_id, position, device_id, job_type, status, created, updated, start, ended) "
-      "SELECT ?1, sequence, device_id, ?2, 'scheduled', ?3, ?3, ?4, ?5 FROM twins "
-      "WHERE sequence > ?6 AND sequence <= ?7 AND module_id = '' AND ({})",
-      condition.sql));
+  Statement insert = prepare_query(
+      core.database,
+      fmt::format(
+          "INSERT INTO device_jobs (job_id, position, device_id, job_type, status, created, updated, start, ended) "
+          "SELECT ?1, sequence, device_id, ?2, 'scheduled', ?3, ?3, ?4, ?5 FROM twins "
+          "WHERE sequence > ?6 AND sequence <= ?7 AND module_id = '' AND ({})",
+          condition.sql));
   insert.bind_all(job.job_id, job.type, core.now_text(), format_iso8601(job.start), format_iso8601(job.deadline()),
                   job.taken_through, end.value_or(INT64_MAX));
   int index = 7;

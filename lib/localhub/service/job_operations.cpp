@@ -35,10 +35,22 @@ Service::Answer Service::list_jobs(const ServiceRequest& request) {
   return page_response(rows, "JobResponse", more);
 }
 
-Service::Answer Service::list_import_jobs(const ServiceRequest&) { return json_response(Json::array()); }
+Service::Answer Service::create_import_job(const ServiceRequest& request) {
+  Transaction transaction(core_.database);
+  const Json job = parts_.import_jobs.create(request.body());
+  transaction.commit();
+  return json_response(job);
+}
+
+Service::Answer Service::list_import_jobs(const ServiceRequest&) { return json_response(parts_.import_jobs.list()); }
 
 Service::Answer Service::get_import_job(const ServiceRequest& request) {
-  throw ApiError(error_names::job_not_found, fmt::format("Job {} does not exist.", request.segments[1]));
+  return json_response(parts_.import_jobs.get(request.segments[1]));
+}
+
+Service::Answer Service::cancel_import_job(const ServiceRequest& request) {
+  parts_.import_jobs.cancel(request.segments[1]);
+  return empty_response();
 }
 
 }  // namespace fwctl::localhub

@@ -55,7 +55,9 @@ const std::vector<Service::Route>& Service::routes() {
       {"PUT", "jobs/v2/*", service_connect, jobs, &Service::put_job},
       {"POST", "jobs/v2/*/cancel", service_connect, jobs, &Service::cancel_job},
       {"GET", "jobs", registry_read, registry, &Service::list_import_jobs},
+      {"POST", "jobs/create", registry_write, registry, &Service::create_import_job},
       {"GET", "jobs/*", registry_read, registry, &Service::get_import_job},
+      {"DELETE", "jobs/*", registry_write, registry, &Service::cancel_import_job},
   };
   return all;
 }

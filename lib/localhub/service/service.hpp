@@ -7,6 +7,7 @@
 #include "lib/localhub/configurations/configurations.hpp"
 #include "lib/localhub/faults/lag.hpp"
 #include "lib/localhub/faults/tiers.hpp"
+#include "lib/localhub/jobs/import_jobs.hpp"
 #include "lib/localhub/jobs/jobs.hpp"
 #include "lib/localhub/policies.hpp"
 #include "lib/localhub/registry/bulk.hpp"
@@ -24,6 +25,7 @@ struct Parts {
   Bulk& bulk;
   Twins& twins;
   Jobs& jobs;
+  ImportJobs& import_jobs;
   Sessions& sessions;
   Methods& methods;
   Configurations& configurations;
@@ -81,6 +83,8 @@ class Service {
   Answer list_jobs(const ServiceRequest& request);
   Answer list_import_jobs(const ServiceRequest& request);
   Answer get_import_job(const ServiceRequest& request);
+  Answer create_import_job(const ServiceRequest& request);
+  Answer cancel_import_job(const ServiceRequest& request);
   Answer get_configuration(const ServiceRequest& request);
   Answer put_configuration(const ServiceRequest& request);
   Answer delete_configuration(const ServiceRequest& request);

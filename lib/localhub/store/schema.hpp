@@ -113,6 +113,11 @@ CREATE TABLE IF NOT EXISTS removed_configurations (
   configuration_id   TEXT PRIMARY KEY               -- until a pass over all twins has ended
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS import_jobs (
+  job_id             TEXT PRIMARY KEY,
+  document           TEXT NOT NULL                  -- JSON: JobProperties
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS tag_values (             -- every text among the tags: what tags.x = 'y' is looked up in
   path               TEXT NOT NULL,                 -- as json_path() writes it
   value              TEXT NOT NULL,

@@ -159,6 +159,23 @@ TEST(PacedJobs, FailWhatTheirTimeDidNotReach) {
       HasSubstr("JobRunPreconditionFailed"));
 }
 
+TEST(ImportJobs, AreTakenInAndFailForLackOfStorage) {
+  HubFixture hub;
+  EXPECT_EQ(hub.json("GET", "/jobs"), Json::array());
+  const Json job = hub.json("POST", "/jobs/create",
+                            {{"type", "export"}, {"outputBlobContainerUri", "https://a.blob/c"}, {"jobId", "mine"}});
+  EXPECT_EQ(job["status"], "enqueued");
+  const std::string path = "/jobs/" + job["jobId"].get<std::string>();
+  EXPECT_EQ(hub.json("GET", path)["status"], "failed");
+  EXPECT_THAT(hub.json("GET", path)["failureReason"], HasSubstr("no storage account"));
+  EXPECT_EQ(hub.json("GET", "/jobs").size(), 1U);
+  EXPECT_EQ(hub.call("DELETE", path).status, 204);
+  EXPECT_EQ(hub.call("DELETE", "/jobs/other").status, 404);
+  EXPECT_EQ(hub.call("GET", "/jobs/other").status, 404);
+  EXPECT_EQ(hub.call("POST", "/jobs/create", {{"type", "export"}}).status, 400);
+  EXPECT_EQ(hub.call("POST", "/jobs/create", {{"type", "copy"}}).status, 400);
+}
+
 TEST(JobsOnDisk, GoOnWhereAKilledHubStopped) {
   const test::TemporaryFolder folder;
   HubFixture hub({.database = (folder.path() / "hub.db").string()});

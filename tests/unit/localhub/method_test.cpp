@@ -232,7 +232,8 @@ TEST(MethodJobsOnDisk, CallAgainWhoeverWasBeingCalledWhenTheHubDied) {
   const ConnectionId device = hub.connect("d");
   const auto effects = hub.hub().take_effects();
   ASSERT_EQ(effects.size(), 1U);
-  hub.hub().publish(device, "$iothub/methods/res/200/?" + effects[0].topic.substr(effects[0].topic.find("$rid=")), "1", 0);
+  hub.hub().publish(device, "$iothub/methods/res/200/?" + effects[0].topic.substr(effects[0].topic.find("$rid=")), "1",
+                    0);
   EXPECT_EQ(hub.json("GET", "/jobs/v2/j")["status"], "completed");
 }
 

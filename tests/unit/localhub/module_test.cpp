@@ -75,8 +75,7 @@ TEST_F(ModuleIdentities, OfAnEdgeDeviceIncludeTheSystemsOwn) {
   EXPECT_EQ(modules[0]["moduleId"], "$edgeAgent");
   EXPECT_EQ(modules[1]["managedBy"], "iotEdge");
 
-  const Json leaf =
-      hub_.json("PUT", "/devices/leaf", {{"deviceId", "leaf"}, {"deviceScope", edge["deviceScope"]}});
+  const Json leaf = hub_.json("PUT", "/devices/leaf", {{"deviceId", "leaf"}, {"deviceScope", edge["deviceScope"]}});
   EXPECT_EQ(leaf["parentScopes"], Json::array({edge["deviceScope"]}));
   EXPECT_EQ(code(hub_.call("PUT", "/devices/x", {{"deviceScope", "elsewhere"}})), "400 InvalidDeviceScope");
   EXPECT_EQ(hub_.call("POST", "/devices/e/applyConfigurationContent",
@@ -87,13 +86,12 @@ TEST_F(ModuleIdentities, OfAnEdgeDeviceIncludeTheSystemsOwn) {
 }
 
 TEST_F(ModuleIdentities, AreCarriedInBulk) {
-  const Json done = hub_.json("POST", "/devices",
-                              Json::array({{{"id", "d"}, {"moduleId", "m"}, {"importMode", "create"}},
-                                           {{"id", "d"}, {"moduleId", "m"}, {"importMode", "Create"}},
-                                           {{"id", "d"},
-                                            {"moduleId", "m"},
-                                            {"importMode", "updateTwin"},
-                                            {"properties", {{"desired", {{"x", 1}}}}}}}));
+  const Json done = hub_.json(
+      "POST", "/devices",
+      Json::array(
+          {{{"id", "d"}, {"moduleId", "m"}, {"importMode", "create"}},
+           {{"id", "d"}, {"moduleId", "m"}, {"importMode", "Create"}},
+           {{"id", "d"}, {"moduleId", "m"}, {"importMode", "updateTwin"}, {"properties", {{"desired", {{"x", 1}}}}}}}));
   ASSERT_EQ(done["errors"].size(), 1U);
   EXPECT_EQ(done["errors"][0]["moduleId"], "m");
   EXPECT_EQ(done["errors"][0]["errorCode"], "ModuleAlreadyExistsOnDevice");
@@ -102,8 +100,8 @@ TEST_F(ModuleIdentities, AreCarriedInBulk) {
 
 TEST_F(ModuleIdentities, HaveTwinsOfTheirOwn) {
   hub_.create_module("d", "m");
-  const Json twin = hub_.json("PATCH", "/twins/d/modules/m",
-                              {{"tags", {{"a", 1}}}, {"properties", {{"desired", {{"x", 2}}}}}});
+  const Json twin =
+      hub_.json("PATCH", "/twins/d/modules/m", {{"tags", {{"a", 1}}}, {"properties", {{"desired", {{"x", 2}}}}}});
   EXPECT_EQ(twin["moduleId"], "m");
   EXPECT_EQ(twin["properties"]["desired"]["x"], 2);
   EXPECT_FALSE(hub_.twin("d").contains("tags"));
@@ -123,7 +121,8 @@ TEST_F(ModuleIdentities, ConnectWithTheirOwnKeyBesideTheirDevice) {
   ASSERT_NE(module, 0U);
   EXPECT_EQ(hub_.json("GET", "/devices/d/modules/m")["connectionState"], "Connected");
   EXPECT_TRUE(hub_.hub().publish(module, "devices/d/modules/m/messages/events/", "{}", 1));
-  EXPECT_FALSE(hub_.hub().publish(module, "devices/d/messages/events/", "{}", 1)) << "its device's topic is not its own";
+  EXPECT_FALSE(hub_.hub().publish(module, "devices/d/messages/events/", "{}", 1))
+      << "its device's topic is not its own";
   EXPECT_FALSE(hub_.hub().subscribe(module, {{"devices/d/messages/devicebound/#", 0}}));
   hub_.report(module, {{"x", 1}});
   EXPECT_EQ(hub_.json("GET", "/twins/d/modules/m")["properties"]["reported"]["x"], 1);

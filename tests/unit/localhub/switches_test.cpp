@@ -124,8 +124,9 @@ TEST(Faults, CutDevicesOffOrLoseTheirAnswers) {
 
 TEST(Faults, MakeANewJobUnknownForAWhile) {
   HubFixture hub({.switches = {.unknown_job_s = 3}});
-  hub.call("PUT", "/jobs/v2/j",
-           {{"type", "scheduleUpdateTwin"}, {"queryCondition", "*"}, {"updateTwin", {{"etag", "*"}, {"tags", {{"x", 1}}}}}});
+  hub.call(
+      "PUT", "/jobs/v2/j",
+      {{"type", "scheduleUpdateTwin"}, {"queryCondition", "*"}, {"updateTwin", {{"etag", "*"}, {"tags", {{"x", 1}}}}}});
   EXPECT_EQ(hub.json("GET", "/jobs/v2/j")["status"], "unknown");
   hub.clock.advance(seconds{3});
   EXPECT_EQ(hub.json("GET", "/jobs/v2/j")["status"], "queued");
@@ -180,9 +181,10 @@ TEST(LaggingIndex, PagesAndGroupsInThePastToo) {
                      {{"x-ms-continuation", std::string(header(first.headers, "x-ms-continuation"))}})
                 .size(),
             2U);
-  EXPECT_EQ(hub.json("POST", "/devices/query", {{"query", "SELECT tags.v AS v, COUNT() AS n FROM devices GROUP BY tags.v"}})
-                .dump(),
-            R"([{"v":"a","n":5}])");
+  EXPECT_EQ(
+      hub.json("POST", "/devices/query", {{"query", "SELECT tags.v AS v, COUNT() AS n FROM devices GROUP BY tags.v"}})
+          .dump(),
+      R"([{"v":"a","n":5}])");
 }
 
 TEST(Throttles, LetABurstPassThenDelayThenRefuse) {
@@ -257,8 +259,9 @@ TEST(JobPace, IsThatOfTheTier) {
   HubFixture hub;
   for (int i = 0; i < 40; ++i) hub.create_device("d" + std::to_string(i));
   hub.hub().set_switches({.tier = "S1"});
-  hub.call("PUT", "/jobs/v2/j",
-           {{"type", "scheduleUpdateTwin"}, {"queryCondition", "*"}, {"updateTwin", {{"etag", "*"}, {"tags", {{"x", 1}}}}}});
+  hub.call(
+      "PUT", "/jobs/v2/j",
+      {{"type", "scheduleUpdateTwin"}, {"queryCondition", "*"}, {"updateTwin", {{"etag", "*"}, {"tags", {{"x", 1}}}}}});
   for (int tenth = 0; tenth < 20; ++tenth) {
     hub.run_due();
     hub.clock.advance(std::chrono::milliseconds{100});
