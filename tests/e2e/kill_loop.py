@@ -12,7 +12,7 @@ import lab
 import raw_device as raw
 from service import Service
 
-KILLS = int(os.environ.get("FWCTL_KILLS", "5"))
+KILLS = int(os.environ.get("FWCTL_KILLS", "20"))
 DEVICES = 400
 
 

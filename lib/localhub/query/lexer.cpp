@@ -40,7 +40,7 @@ void append_utf8(std::string& out, unsigned code) {
 
 class Lexer {
  public:
-  explicit Lexer(std::string_view text) : text_(text) {}
+  Lexer(std::string_view text, Place start) : text_(text), place_(start) {}
 
   std::vector<Token> run() {
     std::vector<Token> tokens;
@@ -213,10 +213,10 @@ void query_error(const Place& place, const std::string& why) {
   throw QueryError(fmt::format("Line {}:{} {}", place.line, place.column, why));
 }
 
-std::vector<Token> tokenize(std::string_view text) {
+std::vector<Token> tokenize(std::string_view text, Place start) {
   if (text.size() > longest_query)
     query_error({}, fmt::format("The query is longer than {} characters", longest_query));
-  return Lexer(text).run();
+  return Lexer(text, start).run();
 }
 
 }  // namespace fwctl::localhub

@@ -15,8 +15,9 @@ struct Token {
   Place place;
 };
 
-/// Cuts a query into tokens; the last is `end`. Throws QueryError, for texts over 8192 characters too.
-std::vector<Token> tokenize(std::string_view text);
+/// Cuts a query into tokens; the last is `end`. `start` is the place of its first character. Throws QueryError, for
+/// texts over 8192 characters too.
+std::vector<Token> tokenize(std::string_view text, Place start = {});
 
 /// `Line 1:29 <why>`
 [[noreturn]] void query_error(const Place& place, const std::string& why);

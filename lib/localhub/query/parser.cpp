@@ -38,7 +38,7 @@ ExpressionPtr make(Place place, Node node) {
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : tokens_(tokenize(text)) {}
+  explicit Parser(std::string_view text, Place start = {}) : tokens_(tokenize(text, start)) {}
 
   Query query() {
     Query query;
@@ -308,6 +308,6 @@ class Parser {
 
 Query parse_query(std::string_view text) { return Parser(text).query(); }
 
-ExpressionPtr parse_condition(std::string_view text) { return Parser(text).condition(); }
+ExpressionPtr parse_condition(std::string_view text, Place start) { return Parser(text, start).condition(); }
 
 }  // namespace fwctl::localhub

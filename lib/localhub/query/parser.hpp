@@ -9,7 +9,7 @@ namespace fwctl::localhub {
 /// A whole statement. Throws QueryError that names the place.
 Query parse_query(std::string_view text);
 
-/// What stands after WHERE.
-ExpressionPtr parse_condition(std::string_view text);
+/// What stands after WHERE; `start` is the place of its first character.
+ExpressionPtr parse_condition(std::string_view text, Place start = {});
 
 }  // namespace fwctl::localhub

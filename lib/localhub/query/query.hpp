@@ -28,6 +28,9 @@ struct SqlCondition {
 
 /// Translates what stands after WHERE; `*` selects every device. Throws QueryError.
 SqlCondition compile_condition(std::string_view text);
+/// The same for a job, whose errors count places as the real hub does: in `SELECT * FROM devices WHERE ` and the
+/// condition.
+SqlCondition compile_job_condition(std::string_view text);
 /// The same for module twins; `*` selects every module.
 SqlCondition compile_module_condition(std::string_view text);
 

@@ -76,6 +76,11 @@ class Service {
   Answer patch_twin(const ServiceRequest& request);
   Answer put_twin(const ServiceRequest& request);
   Answer invoke_method(const ServiceRequest& request);
+  /// Calls the device and waits for it; `on_answer` makes the response of what it answered.
+  Answer call_method(const TwinKey& key, const MethodCall& call, HttpResponse (*on_answer)(const MethodAnswer&));
+  Answer get_digital_twin(const ServiceRequest& request);
+  Answer patch_digital_twin(const ServiceRequest& request);
+  Answer invoke_command(const ServiceRequest& request);
   Answer query(const ServiceRequest& request);
   Answer put_job(const ServiceRequest& request);
   Answer get_job(const ServiceRequest& request);

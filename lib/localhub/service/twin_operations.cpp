@@ -31,15 +31,19 @@ Service::Answer Service::put_twin(const ServiceRequest& request) {
   return twin_response(row);
 }
 
-Service::Answer Service::invoke_method(const ServiceRequest& request) {
-  const TwinRow row = load_known_twin(core_.database, request.key());
-  return [this, key = row.key, call = read_method_call(request.body())](const Done& done) {
-    parts_.methods.invoke(key, call, [this, done](const Methods::Outcome& outcome) {
+Service::Answer Service::call_method(const TwinKey& key, const MethodCall& call,
+                                     HttpResponse (*on_answer)(const MethodAnswer&)) {
+  return [this, key, call, on_answer](const Done& done) {
+    parts_.methods.invoke(key, call, [this, on_answer, done](const Methods::Outcome& outcome) {
       const auto* error = std::get_if<ApiError>(&outcome);
-      done(error != nullptr ? error_response(*error, core_.clock.now())
-                            : method_response(std::get<MethodAnswer>(outcome)));
+      done(error != nullptr ? error_response(*error, core_.clock.now()) : on_answer(std::get<MethodAnswer>(outcome)));
     });
   };
+}
+
+Service::Answer Service::invoke_method(const ServiceRequest& request) {
+  const TwinKey key = load_known_twin(core_.database, request.key()).key;
+  return call_method(key, read_method_call(request.body()), method_response);
 }
 
 }  // namespace fwctl::localhub

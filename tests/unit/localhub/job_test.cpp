@@ -114,7 +114,7 @@ TEST_F(Jobs, FailLaterForABadCondition) {
   hub_.run_due();
 
   EXPECT_EQ(job()["status"], "failed");
-  EXPECT_THAT(job()["failureReason"].get<std::string>(), HasSubstr("Line 1:1"));
+  EXPECT_THAT(job()["failureReason"].get<std::string>(), HasSubstr("Line 1:29 "));
 }
 
 TEST_F(Jobs, AreCancelledOnlyBeforeTheyRun) {
