@@ -85,6 +85,12 @@ std::string format_seconds(const Parts& parts) {
                      parts.time.minutes().count(), parts.time.seconds().count());
 }
 
+/// A zone can carry a time out of the years of four digits.
+bool can_be_written(Time time) {
+  const std::chrono::year year = std::chrono::year_month_day{split(time).day}.year();
+  return year >= std::chrono::year{0} && year <= std::chrono::year{9999};
+}
+
 }  // namespace
 
 std::optional<Time> parse_iso8601(std::string_view text) {
@@ -105,7 +111,10 @@ std::optional<Time> parse_iso8601(std::string_view text) {
 
   const std::chrono::year_month_day date{year, month, day};
   if (!scan.done() || !date.ok() || h > 23 || m > 59 || s > 59) return std::nullopt;
-  return Time{std::chrono::sys_days{date}.time_since_epoch() + hours{h} + minutes{m} + seconds{s} - zone + fraction};
+  const Time time{std::chrono::sys_days{date}.time_since_epoch() + hours{h} + minutes{m} + seconds{s} - zone +
+                  fraction};
+  if (!can_be_written(time)) return std::nullopt;
+  return time;
 }
 
 std::string format_iso8601(Time time) {

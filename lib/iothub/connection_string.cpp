@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "fwctl/base/base64.hpp"
@@ -25,6 +26,14 @@ std::string_view trim(std::string_view text) {
   const std::size_t first = text.find_first_not_of(blank);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
+/// A name as messages may show it. Where an '=' is missing or misplaced, what stands for a name may hold a key.
+std::string shown(const std::string& name) {
+  constexpr std::array<std::string_view, 8> known{
+      "hostname", "sharedaccesskeyname", "sharedaccesskey", "deviceid", "moduleid", "gatewayhostname", "x509",
+      "endpoint"};
+  return std::find(known.begin(), known.end(), name) == known.end() ? "a part" : name;
 }
 
 /// The parts of a connection string by lower-case name, and what they are called in messages.
@@ -60,9 +69,9 @@ class Parts {
     }
     const std::string name = lower(trim(part.substr(0, equals)));
     const std::string_view value = trim(part.substr(equals + 1));
-    if (value.empty()) throw UsageError(fmt::format("{} in the connection string is empty", name), hint());
+    if (value.empty()) throw UsageError(fmt::format("{} in the connection string is empty", shown(name)), hint());
     if (!parts_.emplace(name, value).second) {
-      throw UsageError(fmt::format("{} stands twice in the connection string", name), hint());
+      throw UsageError(fmt::format("{} stands twice in the connection string", shown(name)), hint());
     }
   }
 
@@ -75,7 +84,8 @@ std::string checked_host(const Parts& parts, const std::string& name) {
   const auto allowed = [](unsigned char c) {
     return std::isalnum(c) != 0 || std::string_view("-._:[]").find(static_cast<char>(c)) != std::string_view::npos;
   };
-  if (!std::all_of(host.begin(), host.end(), allowed)) {
+  const bool begins = std::isalnum(static_cast<unsigned char>(host.front())) != 0 || host.front() == '[';
+  if (!begins || !std::all_of(host.begin(), host.end(), allowed)) {
     throw UsageError(fmt::format("{} in the connection string is not a host name", name),
                      "give the host alone, without https:// and without a path");
   }

@@ -13,6 +13,9 @@ using Json = nlohmann::ordered_json;
 /// of the hub can be.
 Json parse_json(std::string_view text);
 
+/// Whether the text may stand in JSON.
+bool is_utf8(const std::string& text);
+
 /// The member, without regard to the case of its name, or nullptr when it is absent or null: clients differ in case,
 /// and some send null for what they do not use.
 const Json* find_member(const Json& object, std::string_view name);

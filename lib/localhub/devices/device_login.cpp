@@ -71,8 +71,9 @@ std::optional<Login> check_login(const Core& core, const Policies& policies, con
   const bool own_token = token->policy.empty() && own_path && signed_by(*token, keys_of(*row));
   const bool policy_token = covers(*token, own) && policies.signed_with(*token, Permission::device_connect);
   const Time expires = from_unix(token->expires_s) + expiry_grace;
-  if ((!own_token && !policy_token) || expires <= core.clock.now()) return std::nullopt;
   auto named = parameters(user, request.client_id);
+  const bool good_token = (own_token || policy_token) && expires > core.clock.now();
+  if (!good_token || !is_utf8(named[wire::model_id])) return std::nullopt;
   return Login{key, expires, named[wire::api_version], named[wire::model_id]};
 }
 

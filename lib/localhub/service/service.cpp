@@ -87,6 +87,7 @@ Operation Service::operation_of(const HttpRequest& http) {
 
 Service::Answer Service::handle(const HttpRequest& http) {
   const ServiceRequest request = take_apart(http);
+  if (!is_utf8(request.path)) throw ApiError(error_names::format_error, "The path is not UTF-8.");
   const Route& found = route(request);
   parts_.policies.authorize(header(http.headers, wire::authorization), request.path, found.permission);
   check_api_version(request);

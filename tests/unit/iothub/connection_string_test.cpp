@@ -67,6 +67,13 @@ TEST(ServiceConnection, NeverRepeatsTheKey) {
     EXPECT_THAT(refusal(text + key), Not(HasSubstr(key)));
     EXPECT_THAT(refusal(text + "s3cret!"), Not(HasSubstr("s3cret")));
   }
+  // A lost '=' makes the key pass for a name.
+  for (const char* tail : {"=", "=x;s3cretkey=y"}) {
+    EXPECT_THAT(refusal(std::string("HostName=h;SharedAccessKeyName=p;SharedAccessKey;s3cretkey") + tail),
+                Not(HasSubstr("s3cret")));
+  }
+  EXPECT_THAT(refusal("HostName=.h;SharedAccessKeyName=p;SharedAccessKey=" + std::string(key)),
+              HasSubstr("not a host name"));
 }
 
 TEST(DeviceConnection, GoesThereAndBack) {

@@ -134,5 +134,15 @@ TEST_F(Registry, TakesTheVariantsOfEverySdk) {
   EXPECT_EQ(hub_.call("GET", "/jobs/x").status, 404);
 }
 
+TEST(Texts, ThatAreNoUtf8AreRefusedAtTheDoor) {
+  test::HubFixture hub;
+  EXPECT_EQ(hub.call("GET", "/jobs/v2/%8E").status, 400);
+  EXPECT_EQ(hub.call("GET", "/twins/\x8E").status, 400);
+  hub.create_device("d");
+  ConnectRequest request = hub.login("d");
+  request.username += "&model-id=%FF";
+  EXPECT_EQ(hub.hub().connect(request).return_code, 5);
+}
+
 }  // namespace
 }  // namespace fwctl::localhub
