@@ -10,6 +10,8 @@ HERE = pathlib.Path(__file__).parent
 
 
 class AzureSdks(lab.Lab):
+    hub_options = ("--control-port", "0")
+
     def node(self, script, *arguments):
         """Starts a Node program that finds the hub in its environment."""
         return self.start("node", HERE / script, *arguments, FWHUB=json.dumps(self.hub_info),
@@ -49,6 +51,12 @@ class AzureSdks(lab.Lab):
         self.their_device("chiller-a", "websocket")
 
         self.fwctl("monitor", self.schedule(), "--interval", "1s", "--timeout", "60s", code=0)
+
+    def test_their_modules_are_what_they_expect(self):
+        self.assertEqual(self.node_to_end("modules.js"), {"ok": True})
+
+    def test_their_methods_reach_their_devices(self):
+        self.assertEqual(self.node_to_end("methods.js"), {"ok": True})
 
     def test_their_configurations_are_what_they_expect(self):
         self.assertEqual(self.node_to_end("configurations.js"), {"ok": True})

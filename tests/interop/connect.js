@@ -1,9 +1,9 @@
 'use strict';
 // How the real SDKs reach a hub on any loopback port. FWHUB holds the line that fwhub printed.
 const https = require('https');
-const { Client } = require('azure-iot-device');
+const { Client, ModuleClient } = require('azure-iot-device');
 const { Mqtt, MqttWs } = require('azure-iot-device-mqtt');
-const { JobClient, Registry } = require('azure-iothub');
+const { Client: ServiceClient, JobClient, Registry } = require('azure-iothub');
 
 const hub = JSON.parse(process.env.FWHUB);
 
@@ -36,6 +36,14 @@ async function device(id, transport = 'tcp') {
     : Client.fromConnectionString(`HostName=localhost:${hub.mqttPort};DeviceId=${id};SharedAccessKey=${key}`, Mqtt);
 }
 
+async function moduleClient(deviceId, moduleId) {
+  const { responseBody } = await registry().getModule(deviceId, moduleId);
+  const key = responseBody.authentication.symmetricKey.primaryKey;
+  return ModuleClient.fromConnectionString(
+    `HostName=localhost:${hub.mqttPort};DeviceId=${deviceId};ModuleId=${moduleId};SharedAccessKey=${key}`, Mqtt);
+}
+
+const methods = () => service(ServiceClient);
 const registry = () => service(Registry);
 const jobs = () => service(JobClient);
 const say = (line) => process.stdout.write(JSON.stringify(line) + '\n');
@@ -48,4 +56,4 @@ function run(main) {
   });
 }
 
-module.exports = { registry, jobs, device, say, pause, run };
+module.exports = { registry, jobs, methods, device, moduleClient, say, pause, run };

@@ -98,6 +98,16 @@ const std::vector<SwitchField>& switch_fields() {
   return fields;
 }
 
+namespace {
+
+const SwitchField* find_field(std::string_view name) {
+  const auto& fields = switch_fields();
+  const auto found = std::find_if(fields.begin(), fields.end(), [&](const SwitchField& f) { return f.name == name; });
+  return found == fields.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
 void check(const Switches& switches) {
   for (const SwitchField& field : switch_fields()) check_field(switches, field);
   if (!switches.tier.empty() && find_tier(switches.tier) == nullptr) refuse("tier", "must be F1, S1, S2 or S3");
@@ -108,9 +118,8 @@ Switches read_switches(std::string_view json, const Switches& base) {
   if (!document.is_object()) throw Error("the switches are no JSON object");
   Switches result = base;
   for (const auto& [name, value] : document.items()) {
-    const auto& fields = switch_fields();
-    const auto field = std::find_if(fields.begin(), fields.end(), [&](const SwitchField& f) { return f.name == name; });
-    if (field == fields.end()) refuse(name, "is none that the hub knows");
+    const SwitchField* field = find_field(name);
+    if (field == nullptr) refuse(name, "is none that the hub knows");
     if (!std::visit(Take{result, value}, field->member)) refuse(name, "has a value of the wrong type");
   }
   check(result);

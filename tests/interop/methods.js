@@ -1,0 +1,70 @@
+'use strict';
+// Direct methods, method jobs, telemetry and a cut connection: service SDK on one side, device SDK on the other.
+const assert = require('assert');
+const http = require('http');
+const { Message } = require('azure-iot-device');
+const { registry, jobs, methods, device, pause, say, run } = require('./connect');
+
+const control = JSON.parse(process.env.FWHUB).controlUrl;
+
+function ask(method, path) {
+  return new Promise((resolve, reject) => {
+    http.request(control + path, { method }, (response) => {
+      let text = '';
+      response.on('data', (piece) => { text += piece; });
+      response.on('end', () => resolve(text ? JSON.parse(text) : null));
+    }).on('error', reject).end();
+  });
+}
+
+const call = (more) => ({ methodName: 'reboot', payload: { delay: 5 }, responseTimeoutInSeconds: 10, ...more });
+
+async function online(id) {
+  const client = await device(id);
+  await client.open();
+  client.onDeviceMethod('reboot', (request, response) => response.send(202, { asked: request.payload.delay }));
+  client.onDeviceMethod('sleep', () => {});
+  await pause(200);
+  return client;
+}
+
+async function directMethods(client) {
+  const { result } = await client.invokeDeviceMethod('on', call());
+  assert.deepStrictEqual([result.status, result.payload], [202, { asked: 5 }]);
+  await assert.rejects(client.invokeDeviceMethod('off', call()), (error) => error.response.statusCode === 404);
+  const soon = online('late');
+  const waited = await client.invokeDeviceMethod('late', call({ connectTimeoutInSeconds: 10 }));
+  assert.strictEqual(waited.result.status, 202);
+  await soon;
+}
+
+async function methodJob(client, hub) {
+  await client.scheduleDeviceMethod('m', "deviceId IN ['on', 'off']", call(), new Date(), 60);
+  let job;
+  do {
+    await pause(50);
+    job = (await client.getJob('m')).jobStatus;
+  } while (job.status !== 'completed');
+  assert.strictEqual(job.deviceJobStatistics.succeededCount, 1);
+  assert.strictEqual(job.deviceJobStatistics.failedCount, 1);
+  const rows = (await hub.createQuery("SELECT * FROM devices.jobs WHERE devices.jobs.jobId = 'm'").next()).result;
+  const outcome = (id) => rows.find((row) => row.deviceId === id);
+  assert.deepStrictEqual(outcome('on').outcome.deviceMethodResponse, { status: 202, payload: { asked: 5 } });
+  assert.strictEqual(outcome('off').error.code, 'DeviceNotOnline');
+}
+
+run(async () => {
+  const hub = registry();
+  for (const deviceId of ['on', 'off', 'late']) await hub.create({ deviceId });
+  const client = await online('on');
+  await directMethods(methods());
+  await methodJob(jobs(), hub);
+  await client.sendEvent(new Message('{"temperature":4}'));
+  assert.strictEqual((await ask('GET', '/counters')).telemetry, 1);
+
+  // The SDK comes back by itself, and its methods with it.
+  await ask('DELETE', '/connections/on');
+  const { result } = await methods().invokeDeviceMethod('on', call({ connectTimeoutInSeconds: 10 }));
+  assert.strictEqual(result.status, 202);
+  say({ ok: true });
+});
