@@ -5,7 +5,9 @@
 namespace fwctl::localhub {
 namespace {
 
-constexpr double longest_wait_s = 3;
+constexpr double longest_wait_s = 2;
+/// The share of the burst in which operations are delayed, the more the less is left.
+constexpr double shaped_share = 0.2;
 
 /// Limits act over minutes: what is counted by the minute may come all at once, what is counted by the second ten
 /// seconds' worth of it.
@@ -29,9 +31,10 @@ std::optional<Ticks> Throttle::admit(Operation operation) {
   const double rate = rate_of(*tier, operation, core_.switches.units);
   Bucket& bucket = buckets_.at(static_cast<std::size_t>(operation));
   refill(bucket, rate, core_.clock.now());
-  const double wait_s = std::max(0.0, (1 - bucket.tokens) / rate);
-  if (wait_s > longest_wait_s) return std::nullopt;
+  if (bucket.tokens < 1) return std::nullopt;
   bucket.tokens -= 1;
+  const double left = bucket.tokens / (burst_of(rate) * shaped_share);
+  const double wait_s = longest_wait_s * std::max(0.0, 1 - left);
   return std::chrono::duration_cast<Ticks>(std::chrono::duration<double>(wait_s));
 }
 

@@ -8,8 +8,8 @@
 
 namespace fwctl::localhub {
 
-/// The real hub's throttles, when the switches name a tier: a burst passes, then requests are delayed, and those that
-/// would wait for too long are refused.
+/// The real hub's throttles, when the switches name a tier: a burst passes, its last fifth with growing delays, and
+/// what comes then is refused until the time has brought room for it.
 class Throttle {
  public:
   explicit Throttle(const Core& core) : core_(core) {}
@@ -19,7 +19,7 @@ class Throttle {
 
  private:
   struct Bucket {
-    double tokens = 0;  // negative: operations that were let in and wait
+    double tokens = 0;  // operations that there is room for now
     Time filled;
     double rate = 0;  // what it was filled for; another one starts it anew
   };
