@@ -43,7 +43,8 @@ Service::Answer Service::patch_digital_twin(const ServiceRequest& request) {
   Transaction transaction(core_.database);
   const TwinRow row = parts_.twins.update({request.segments[1]}, patch, plain_etag(request.if_match()));
   transaction.commit();
-  return HttpResponse{202, {{wire::etag, fmt::format("\"{}\"", row.etag())}, {wire::location, request.http.target}}, {}};
+  return HttpResponse{
+      202, {{wire::etag, fmt::format("\"{}\"", row.etag())}, {wire::location, request.http.target}}, {}};
 }
 
 Service::Answer Service::invoke_command(const ServiceRequest& request) {

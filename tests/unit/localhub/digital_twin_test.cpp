@@ -70,14 +70,16 @@ TEST_F(DigitalTwins, ArePatchedThroughDesired) {
 
 TEST_F(DigitalTwins, CarryCommandsToTheDevice) {
   HttpResponse answer;
-  HttpRequest request{"POST", "/digitaltwins/d/components/motor/commands/stop?api-version=2020-09-30", {}, "{\"now\":true}"};
+  HttpRequest request{
+      "POST", "/digitaltwins/d/components/motor/commands/stop?api-version=2020-09-30", {}, "{\"now\":true}"};
   request.headers["Authorization"] = hub_.token("localhost", HubFixture::key, "iothubowner");
   hub_.hub().handle(request, [&](HttpResponse response, const Delivery&) { answer = std::move(response); });
   const auto sent = hub_.hub().take_effects();
   ASSERT_EQ(sent.size(), 1U);
   EXPECT_THAT(sent[0].topic, HasSubstr("/POST/motor*stop/"));
   EXPECT_EQ(sent[0].payload, "{\"now\":true}");
-  hub_.hub().publish(device_, "$iothub/methods/res/201/?" + sent[0].topic.substr(sent[0].topic.find("$rid=")), "\"ok\"", 0);
+  hub_.hub().publish(device_, "$iothub/methods/res/201/?" + sent[0].topic.substr(sent[0].topic.find("$rid=")), "\"ok\"",
+                     0);
   EXPECT_EQ(answer.body, "\"ok\"");
   EXPECT_EQ(header(answer.headers, "x-ms-command-statuscode"), "201");
   EXPECT_EQ(hub_.call("POST", "/digitaltwins/d/commands/x?responseTimeoutInSeconds=4").status, 400);
