@@ -16,20 +16,25 @@
 namespace fwctl::cli {
 namespace {
 
-/// No try takes longer than the user allows.
+/// No try takes longer than the user allows, and none begins after --timeout.
 class Hurried final : public iothub::Transport {
  public:
-  Hurried(std::unique_ptr<iothub::Transport> next, std::chrono::milliseconds limit)
-      : next_(std::move(next)), limit_(limit) {}
+  Hurried(std::unique_ptr<iothub::Transport> next, const DeadlineClock& clock, std::chrono::milliseconds limit)
+      : next_(std::move(next)), clock_(clock), limit_(limit) {}
 
   HttpResponse send(const iothub::Call& call) override {
     iothub::Call hurried = call;
     hurried.timeout = std::min(call.timeout, limit_);
+    if (const auto left = clock_.time_left()) {
+      if (left->count() == 0) throw DeadlinePassed("--timeout passed");
+      hurried.timeout = std::min(hurried.timeout, std::chrono::ceil<std::chrono::milliseconds>(*left));
+    }
     return next_->send(hurried);
   }
 
  private:
   std::unique_ptr<iothub::Transport> next_;
+  const DeadlineClock& clock_;
   std::chrono::milliseconds limit_;
 };
 
@@ -51,17 +56,18 @@ bool wants_plain(const Settings& settings, const World& world) {
 }  // namespace
 
 Context::Context(World& world, Settings chosen)
-    : out(world.out),
+    : deadline_clock_(world.clock, chosen.timeout),
+      out(world.out),
       err(world.err),
       in(world.in),
-      clock(world.clock),
+      clock(deadline_clock_),
       stop(world.stop),
       terminal(world.terminal),
       settings(std::move(chosen)),
       world_(world),
       plain_(wants_plain(settings, world)),
       logger_(make_logger(world.err, settings.verbosity)) {
-  if (settings.timeout) retry.total = std::min(retry.total, *settings.timeout);
+  retry.deadline = deadline_clock_.deadline();
 }
 
 Context::~Context() = default;
@@ -71,15 +77,22 @@ const iothub::ServiceConnection& Context::connection() {
   return *connection_;
 }
 
+iothub::Budget& Context::budget() {
+  const iothub::HubSize size{settings.tier, settings.units};
+  if (!budget_) budget_.emplace(clock, size, paced ? settings.budget_share : std::nullopt);
+  return *budget_;
+}
+
 iothub::HubClient& Context::hub() {
   if (hub_) return *hub_;
-  const auto limit = std::min(settings.request_timeout, settings.timeout.value_or(settings.request_timeout));
-  auto sent = std::make_unique<Hurried>(world_.connect(http_options(connection(), settings, world_)), limit);
+  auto sent = std::make_unique<Hurried>(world_.connect(http_options(connection(), settings, world_)), deadline_clock_,
+                                        settings.request_timeout);
   auto signed_ = iothub::with_sas_token(std::move(sent), connection(), clock);
   auto logged =
       iothub::with_logging(std::move(signed_), clock, [this](int level, const auto& line) { log(level, line); });
+  auto counted = iothub::with_budget(std::move(logged), clock, budget());
   transport_ = iothub::with_retry(
-      std::move(logged), clock, retry, [this](const auto& reason, auto wait) { tell_retry(reason, wait); },
+      std::move(counted), clock, retry, [this](const auto& reason, auto wait) { tell_retry(reason, wait); },
       world_.jitter);
   return hub_.emplace(*transport_, clock, "fwctl/" FWCTL_VERSION);
 }

@@ -4,10 +4,12 @@
 #include <optional>
 #include <string>
 
+#include "cmd/fwctl/deadline_clock.hpp"
 #include "cmd/fwctl/settings.hpp"
 #include "cmd/fwctl/world.hpp"
 #include "fwctl/iothub/connection_string.hpp"
 #include "fwctl/iothub/hub_client.hpp"
+#include "fwctl/iothub/quota.hpp"
 
 namespace spdlog {
 class logger;
@@ -23,15 +25,24 @@ class Context {
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
+ private:
+  DeadlineClock deadline_clock_;  // before what refers to it
+
+ public:
   std::ostream& out;  // the answer alone
   std::ostream& err;  // everything else
   std::istream& in;
+  /// Its sleeps end with DeadlinePassed when --timeout passes.
   Clock& clock;
   const std::stop_token stop;
   const Terminal terminal;
   const Settings settings;
-  /// How long a request is repeated. A command that watches, and repeats by itself, shortens it before its first hub().
+  /// How long a request is repeated.
   iothub::RetryPolicy retry;
+  /// What the hub's throttles allow us. Counts all that is sent; holds back a command that says `paced` before its
+  /// first hub(), as commands do that ask again and again.
+  iothub::Budget& budget();
+  bool paced = false;
 
   /// Read on first use, so that help and a mistyped flag need none.
   const iothub::ServiceConnection& connection();
@@ -60,6 +71,7 @@ class Context {
   bool told_retry_ = false;
   std::unique_ptr<spdlog::logger> logger_;  // for the person debugging: stderr, silent without -v
   int repeats_ = 0;
+  std::optional<iothub::Budget> budget_;
   std::optional<iothub::ServiceConnection> connection_;
   std::unique_ptr<iothub::Transport> transport_;
   std::optional<iothub::HubClient> hub_;

@@ -32,6 +32,13 @@ int to_number(const std::string& flag, const std::string& text, int least, int m
   return number;
 }
 
+std::optional<double> to_share(const std::string& flag, const std::string& text) {
+  if (text == "off") return std::nullopt;
+  const std::string number = text.substr(0, text.find('%'));
+  if (text != number + "%") throw UsageError(fmt::format("{} takes a share such as 50%, or off, not '{}'", flag, text));
+  return to_number(flag, number, 1, 100) / 100.0;
+}
+
 /// `--output` of `-o,--output`.
 std::string long_name(const Flag& flag) { return flag.name.substr(flag.name.find("--")); }
 
@@ -60,6 +67,16 @@ void Options::text(const Flag& flag, std::optional<std::string>& target) {
 
 void Options::texts(const Flag& flag, std::vector<std::string>& target) {
   app_.add_option(flag.name, target, flag.help)->type_name(flag.value)->required(flag.required);
+}
+
+void Options::number(const Flag& flag, int& target, int least, int most) {
+  add(flag, [&target, least, most, name = long_name(flag)](const std::string& text) {
+    target = to_number(name, text, least, most);
+  });
+}
+
+void Options::share(const Flag& flag, std::optional<double>& target) {
+  add(flag, [&target, name = long_name(flag)](const std::string& text) { target = to_share(name, text); });
 }
 
 void Options::number(const Flag& flag, std::optional<int>& target, int least, int most) {

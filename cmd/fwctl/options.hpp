@@ -37,7 +37,9 @@ class Options {
   void text(const Flag& flag, std::string& target);
   void text(const Flag& flag, std::optional<std::string>& target);
   void texts(const Flag& flag, std::vector<std::string>& target);  // repeatable
+  void number(const Flag& flag, int& target, int least, int most);
   void number(const Flag& flag, std::optional<int>& target, int least, int most);
+  void share(const Flag& flag, std::optional<double>& target);  // 1% to 100%, or off: nullopt
   void duration(const Flag& flag, std::chrono::milliseconds& target);
   void duration(const Flag& flag, std::optional<std::chrono::milliseconds>& target);
   void choice(const Flag& flag, std::string& target, const std::vector<std::string>& words);

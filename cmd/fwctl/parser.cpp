@@ -27,6 +27,11 @@ void declare_settings(CLI::App& app, Settings& settings, std::string& format) {
   options.duration({"--timeout", "DURATION", "Give up after this long, e.g. 90s, 2h"}, settings.timeout);
   options.duration({"--request-timeout", "DURATION", "How long one try of a request may take (60s)"},
                    settings.request_timeout);
+  options.choice({"--tier", "TIER", "The hub's tier, which sets its limits: F1, S1 (default), S2 or S3"}, settings.tier,
+                 {"F1", "S1", "S2", "S3"});
+  options.number({"--units", "N", "The hub's units (1)"}, settings.units, 1, 10'000);
+  options.share({"--budget", "PERCENT", "What part of the hub's limits a watch may use (50%); off: all it wants"},
+                settings.budget_share);
   options.count("-v,--verbose", settings.verbosity, "Log requests to stderr; -vv: with headers");
   options.toggle("-q,--quiet", settings.quiet, "No notices and warnings on stderr");
   options.toggle("--no-color", settings.no_color, "Plain text (also NO_COLOR, TERM=dumb)");

@@ -20,6 +20,10 @@ struct Settings {
   /// How long the whole command may take: the budget of repeats, and the deadline of commands that wait.
   std::optional<std::chrono::milliseconds> timeout;
   std::chrono::milliseconds request_timeout{60'000};
+  /// How large the hub is, and what part of its limits a watch may use; no share: all that it wants.
+  std::string tier = "S1";
+  int units = 1;
+  std::optional<double> budget_share = 0.5;
 };
 
 }  // namespace fwctl::cli

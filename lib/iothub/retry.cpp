@@ -41,7 +41,8 @@ class RetryTransport final : public Transport {
         jitter_(std::move(jitter)) {}
 
   HttpResponse send(const Call& call) override {
-    const auto give_up = clock_.uptime() + policy_.total;
+    const std::chrono::nanoseconds budget_ends = clock_.uptime() + policy_.total;
+    const auto give_up = std::min(budget_ends, policy_.deadline.value_or(budget_ends));
     for (int tries = 1;; ++tries) {
       Outcome outcome = attempt(call);
       if (!outcome.failed()) return std::move(*outcome.response);

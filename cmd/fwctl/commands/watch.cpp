@@ -57,10 +57,7 @@ class Watch {
     const nanoseconds now = ctx_.clock.uptime() - start_;
     const nanoseconds interval = plan_.interval;
     const nanoseconds next = (now / interval + 1) * interval;
-    if (!ctx_.settings.timeout || next <= *ctx_.settings.timeout) return ctx_.clock.sleep_for(next - now);
-    const nanoseconds left = *ctx_.settings.timeout - now;
-    if (left > nanoseconds{0}) ctx_.clock.sleep_for(left);
-    throw DeadlinePassed(plan_.on_deadline, plan_.resume);
+    ctx_.clock.sleep_for(next - now);
   }
 
   Context& ctx_;
@@ -76,6 +73,8 @@ class Watch {
 ExitCode watch(Context& ctx, const WatchPlan& plan, const std::function<std::optional<ExitCode>()>& look) {
   try {
     return Watch(ctx, plan, look).run();
+  } catch (const DeadlinePassed&) {
+    throw DeadlinePassed(plan.on_deadline, "to go on: " + plan.resume);
   } catch (const Interrupted&) {
     ctx.notice(fmt::format("detached; nothing was cancelled. To go on: {}", plan.resume));
     throw;

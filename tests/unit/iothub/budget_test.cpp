@@ -1,0 +1,64 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "fwctl/iothub/quota.hpp"
+#include "tests/support/fake_clock.hpp"
+#include "tests/unit/iothub/recording_transport.hpp"
+
+namespace fwctl::iothub {
+namespace {
+
+using namespace std::chrono_literals;
+using test::FakeClock;
+
+TEST(Quota, IsThatOfTheTierAndItsUnits) {
+  EXPECT_EQ(per_minute({"S1", 1}, Operation::queries), 20);
+  EXPECT_EQ(per_minute({"S2", 3}, Operation::queries), 60);
+  EXPECT_EQ(per_minute({"S3", 1}, Operation::queries), 1000);
+  EXPECT_EQ(per_minute({"S1", 9}, Operation::twin_reads), 6000) << "of the hub, whatever its units";
+  EXPECT_EQ(per_minute({"S2", 20}, Operation::twin_reads), 12'000);
+  EXPECT_EQ(per_minute({"F1", 1}, Operation::jobs), 100);
+}
+
+TEST(Quota, KnowsWhatARequestCountsAs) {
+  EXPECT_EQ(operation_of({"POST", "/devices/query?api-version=1", {}, {}}), Operation::queries);
+  EXPECT_EQ(operation_of({"GET", "/twins/query?api-version=1", {}, {}}), Operation::twin_reads);
+  EXPECT_EQ(operation_of({"PATCH", "/twins/a?api-version=1", {}, {}}), Operation::twin_updates);
+  EXPECT_EQ(operation_of({"GET", "/jobs/v2/query?api-version=1", {}, {}}), Operation::jobs);
+  EXPECT_EQ(operation_of({"PUT", "/devices/a?api-version=1", {}, {}}), Operation::registry);
+}
+
+TEST(Budget, LetsABurstThroughAndThenItsShareOfTheRate) {
+  FakeClock clock;
+  Budget budget(clock, {"S1", 1}, 0.5);
+  int sent = 0;
+  for (const auto end = clock.uptime() + 10min; clock.uptime() < end; clock.advance(1s)) {
+    for (; budget.has(Operation::queries); ++sent) budget.spend(Operation::queries);
+  }
+  EXPECT_EQ(sent, 5 + 99) << "half a minute's worth at once, then ten a minute";
+  EXPECT_EQ(budget.spent(Operation::queries), sent);
+  EXPECT_TRUE(budget.has(Operation::jobs)) << "each operation has a bucket of its own";
+}
+
+TEST(Budget, WithoutAShareOnlyCounts) {
+  FakeClock clock;
+  Budget budget(clock, {"S1", 1}, std::nullopt);
+  for (int i = 0; i < 1000; ++i) budget.spend(Operation::queries);
+  EXPECT_TRUE(budget.has(Operation::queries));
+  EXPECT_EQ(budget.spent(Operation::queries), 1000);
+  EXPECT_FALSE(budget.rate(Operation::queries));
+}
+
+TEST(BudgetTransport, HoldsARequestBackUntilThereIsRoom) {
+  FakeClock clock;
+  Budget budget(clock, {"S1", 1}, 0.5);
+  std::vector<HttpRequest> sent;
+  const auto transport = with_budget(std::make_unique<test::RecordingTransport>(sent), clock, budget);
+  for (int i = 0; i < 7; ++i) transport->send({{"POST", "/devices/query?api-version=1", {}, {}}});
+
+  EXPECT_EQ(sent.size(), 7U);
+  EXPECT_THAT(clock.slept, testing::ElementsAre(6s, 6s));
+}
+
+}  // namespace
+}  // namespace fwctl::iothub
