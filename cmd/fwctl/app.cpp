@@ -5,7 +5,7 @@
 
 #include "cmd/fwctl/context.hpp"
 #include "cmd/fwctl/errors.hpp"
-#include "cmd/fwctl/output/text.hpp"
+#include "cmd/fwctl/messages.hpp"
 #include "cmd/fwctl/parser.hpp"
 #include "fwctl/iothub/error.hpp"
 
@@ -51,52 +51,48 @@ std::string hint_of(const iothub::ServiceError& error) {
   }
 }
 
-void tell(std::ostream& err, const Error& error, const std::string& hint) {
-  err << "fwctl: " << printable(error.what()) << '\n';
-  if (!hint.empty()) err << "hint: " << printable(hint) << '\n';
-}
-
-ExitCode tell(std::ostream& err, const Error& error, ExitCode code) {
-  tell(err, error, error.hint());
+ExitCode tell(Messages& messages, const Error& error, ExitCode code) {
+  messages.error(error.what(), error.hint(), code);
   return code;
 }
 
-ExitCode run_chosen(const std::vector<std::string>& arguments, World& world) {
+ExitCode run_chosen(const std::vector<std::string>& arguments, World& world, Messages& messages) {
   Invocation invocation = parse_arguments(arguments, world.env);
   if (!invocation.run) {
     world.out << invocation.text;
     return ExitCode::ok;
   }
-  Context ctx(world, std::move(invocation.settings));
+  Context ctx(world, std::move(invocation.settings), messages);
   return invocation.run(ctx);
 }
 
 }  // namespace
 
 ExitCode run_app(const std::vector<std::string>& arguments, World& world) {
+  Messages messages(world.err, world.clock, log_format_of(arguments, world.env));
   try {
-    const ExitCode code = run_chosen(arguments, world);
+    const ExitCode code = run_chosen(arguments, world, messages);
     if (!world.out.flush()) throw OutputError();
     return code;
   } catch (const UsageError& error) {
-    return tell(world.err, error, ExitCode::usage);
+    return tell(messages, error, ExitCode::usage);
   } catch (const NotFound& error) {
-    return tell(world.err, error, ExitCode::not_found);
+    return tell(messages, error, ExitCode::not_found);
   } catch (const Conflict& error) {
-    return tell(world.err, error, ExitCode::conflict);
+    return tell(messages, error, ExitCode::conflict);
   } catch (const iothub::ServiceError& error) {
-    tell(world.err, error, hint_of(error));
+    messages.error(error.what(), hint_of(error), code_of(error));
     return code_of(error);
   } catch (const iothub::TransportError& error) {
-    return tell(world.err, error, ExitCode::unavailable);
+    return tell(messages, error, ExitCode::unavailable);
   } catch (const DeadlinePassed& error) {
-    return tell(world.err, error, ExitCode::deadline_passed);
+    return tell(messages, error, ExitCode::deadline_passed);
   } catch (const Interrupted& error) {
-    return tell(world.err, error, world.stop_signal() == SIGTERM ? ExitCode::terminated : ExitCode::interrupted);
+    return tell(messages, error, world.stop_signal() == SIGTERM ? ExitCode::terminated : ExitCode::interrupted);
   } catch (const Error& error) {
-    return tell(world.err, error, ExitCode::failed);
+    return tell(messages, error, ExitCode::failed);
   } catch (const std::exception& error) {
-    world.err << "fwctl: unexpected: " << printable(error.what()) << '\n';
+    messages.error(std::string("unexpected: ") + error.what(), {}, ExitCode::failed);
     return ExitCode::failed;
   }
 }

@@ -7,7 +7,6 @@
 #include <fstream>
 #include <istream>
 #include <iterator>
-#include <ostream>
 #include <vector>
 
 #include "fwctl/base/error.hpp"
@@ -31,12 +30,14 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-std::string connection_text(const Settings& settings, const World& world) {
+using Warn = std::function<void(const std::string&)>;
+
+std::string connection_text(const Settings& settings, const World& world, const Warn& warn) {
   const auto env = [&](const char* name) { return world.env(name).value_or(""); };
   const auto from_file = [&](const std::string& path) { return read_text(path, world.in, "the connection string"); };
 
   if (!settings.connection_string.empty()) {
-    if (!settings.quiet) world.err << "fwctl: warning: ps can see --connection-string; " << where_from << '\n';
+    warn(fmt::format("warning: ps can see --connection-string; {}", where_from));
     return settings.connection_string;
   }
   if (!settings.connection_string_file.empty()) return from_file(settings.connection_string_file);
@@ -111,8 +112,8 @@ std::string without_port(std::string_view host) {
   return std::string(has_port ? host.substr(0, colon) : host);
 }
 
-iothub::ServiceConnection load_connection(const Settings& settings, const World& world) {
-  const std::string text = trimmed(connection_text(settings, world));
+iothub::ServiceConnection load_connection(const Settings& settings, const World& world, const Warn& warn) {
+  const std::string text = trimmed(connection_text(settings, world, warn));
   if (text.empty()) throw UsageError("no connection string", where_from);
   return iothub::parse_service_connection(text);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <iosfwd>
 #include <string>
 #include <string_view>
@@ -13,8 +14,9 @@ namespace fwctl::cli {
 
 /// The service connection string from where the user put it, the first of: --connection-string,
 /// --connection-string-file, FWCTL_CONNECTION_STRING, FWCTL_CONNECTION_STRING_FILE, IOTHUB_CONNECTION_STRING.
-/// Throws UsageError when there is none or it is not a service connection string.
-iothub::ServiceConnection load_connection(const Settings& settings, const World& world);
+/// Throws UsageError when there is none or it is not a service connection string. `warn` takes a line for people.
+iothub::ServiceConnection load_connection(const Settings& settings, const World& world,
+                                          const std::function<void(const std::string&)>& warn);
 
 /// Host, trusted roots and proxy for that connection. Throws UsageError for an unreadable CA file or proxy.
 iothub::HttpOptions http_options(const iothub::ServiceConnection& connection, const Settings& settings,

@@ -1,17 +1,12 @@
 #include "cmd/fwctl/context.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/logger.h>
-#include <spdlog/sinks/ostream_sink.h>
 
 #include <algorithm>
-#include <ostream>
 #include <utility>
 
 #include "cmd/fwctl/connection.hpp"
-#include "cmd/fwctl/output/text.hpp"
 #include "fwctl/base/duration.hpp"
-#include "fwctl/base/iso8601.hpp"
 
 namespace fwctl::cli {
 namespace {
@@ -38,24 +33,13 @@ class Hurried final : public iothub::Transport {
   std::chrono::milliseconds limit_;
 };
 
-spdlog::level::level_enum level_for(int verbosity) {
-  return verbosity == 0 ? spdlog::level::off : verbosity == 1 ? spdlog::level::info : spdlog::level::debug;
-}
-
-std::unique_ptr<spdlog::logger> make_logger(std::ostream& err, int verbosity) {
-  auto logger = std::make_unique<spdlog::logger>("fwctl", std::make_shared<spdlog::sinks::ostream_sink_st>(err));
-  logger->set_pattern("%v");  // the time is our clock's, not the library's
-  logger->set_level(level_for(verbosity));
-  return logger;
-}
-
 bool wants_plain(const Settings& settings, const World& world) {
   return settings.no_color || !world.env("NO_COLOR").value_or("").empty() || world.env("TERM").value_or("") == "dumb";
 }
 
 }  // namespace
 
-Context::Context(World& world, Settings chosen)
+Context::Context(World& world, Settings chosen, Messages& messages)
     : deadline_clock_(world.clock, chosen.timeout),
       out(world.out),
       err(world.err),
@@ -65,15 +49,14 @@ Context::Context(World& world, Settings chosen)
       terminal(world.terminal),
       settings(std::move(chosen)),
       world_(world),
-      plain_(wants_plain(settings, world)),
-      logger_(make_logger(world.err, settings.verbosity)) {
+      messages_(messages),
+      plain_(wants_plain(settings, world)) {
+  messages_.adopt(settings);
   retry.deadline = deadline_clock_.deadline();
 }
 
-Context::~Context() = default;
-
 const iothub::ServiceConnection& Context::connection() {
-  if (!connection_) connection_ = load_connection(settings, world_);
+  if (!connection_) connection_ = load_connection(settings, world_, [this](const auto& line) { notice(line); });
   return *connection_;
 }
 
@@ -88,21 +71,12 @@ iothub::HubClient& Context::hub() {
   auto sent = std::make_unique<Hurried>(world_.connect(http_options(connection(), settings, world_)), deadline_clock_,
                                         settings.request_timeout);
   auto signed_ = iothub::with_sas_token(std::move(sent), connection(), clock);
-  auto logged =
-      iothub::with_logging(std::move(signed_), clock, [this](int level, const auto& line) { log(level, line); });
+  auto logged = iothub::with_logging(std::move(signed_), clock, [this](const auto& entry) { messages_.log(entry); });
   auto counted = iothub::with_budget(std::move(logged), clock, budget());
   transport_ = iothub::with_retry(
       std::move(counted), clock, retry, [this](const auto& reason, auto wait) { tell_retry(reason, wait); },
       world_.jitter);
   return hub_.emplace(*transport_, clock, "fwctl/" FWCTL_VERSION);
-}
-
-void Context::notice(const std::string& line) {
-  if (!settings.quiet) err << "fwctl: " << printable(line) << '\n';
-}
-
-void Context::log(int level, const std::string& line) {
-  logger_->log(level_for(level), "{} {}", format_iso8601_millis(clock.now()), printable(line));
 }
 
 void Context::tell_retry(const std::string& reason, std::chrono::milliseconds wait) {

@@ -5,23 +5,19 @@
 #include <string>
 
 #include "cmd/fwctl/deadline_clock.hpp"
+#include "cmd/fwctl/messages.hpp"
 #include "cmd/fwctl/settings.hpp"
 #include "cmd/fwctl/world.hpp"
 #include "fwctl/iothub/connection_string.hpp"
 #include "fwctl/iothub/hub_client.hpp"
 #include "fwctl/iothub/quota.hpp"
 
-namespace spdlog {
-class logger;
-}
-
 namespace fwctl::cli {
 
 /// What a command may touch, and all of it.
 class Context {
  public:
-  Context(World& world, Settings settings);
-  ~Context();
+  Context(World& world, Settings settings, Messages& messages);
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
@@ -53,23 +49,22 @@ class Context {
   /// A number in [0, 1).
   double jitter() const { return world_.jitter(); }
   /// Whether text on a stream of ours may carry colours and cursor movements.
-  bool animates_err() const { return plain_ ? false : terminal.err_is_terminal; }
-  bool colors_out() const { return plain_ ? false : terminal.out_is_terminal; }
+  bool animates_err() const { return !plain_ && settings.log_format == LogFormat::text && terminal.err_is_terminal; }
+  bool colors_out() const { return !plain_ && terminal.out_is_terminal; }
 
   /// How many requests were sent again so far.
   int repeats() const { return repeats_; }
 
   /// One line for people on stderr, `fwctl: …`; --quiet silences it.
-  void notice(const std::string& line);
+  void notice(const std::string& line) { messages_.notice(line); }
 
  private:
-  void log(int level, const std::string& line);
   void tell_retry(const std::string& reason, std::chrono::milliseconds wait);
 
   World& world_;
+  Messages& messages_;
   bool plain_;
   bool told_retry_ = false;
-  std::unique_ptr<spdlog::logger> logger_;  // for the person debugging: stderr, silent without -v
   int repeats_ = 0;
   std::optional<iothub::Budget> budget_;
   std::optional<iothub::ServiceConnection> connection_;

@@ -13,17 +13,25 @@
 namespace fwctl::cli {
 namespace {
 
+const std::map<std::string, LogFormat> log_formats{{"text", LogFormat::text}, {"json", LogFormat::json}};
 const std::map<std::string, Format> formats{
     {"table", Format::table}, {"json", Format::json}, {"jsonl", Format::jsonl}, {"tsv", Format::tsv}};
 
-void declare_settings(CLI::App& app, Settings& settings, std::string& format) {
+/// What choices are before they are looked up.
+struct Chosen {
+  std::string format = "table";
+  std::string log_format = "text";
+};
+
+void declare_settings(CLI::App& app, Settings& settings, Chosen& chosen) {
   Options options(app);
   options.text({"--connection-string-file", "FILE", "Read the service connection string from a file; - is stdin"},
                settings.connection_string_file);
   options.text({"--connection-string", "TEXT", "The connection string itself; ps can see it"},
                settings.connection_string);
   options.text({"--ca-file", "FILE", "Trusted roots, PEM (also SSL_CERT_FILE)"}, settings.ca_file);
-  options.choice({"-o,--output", "FORM", "table, json, jsonl or tsv"}, format, {"table", "json", "jsonl", "tsv"});
+  options.choice({"-o,--output", "FORM", "table, json, jsonl or tsv"}, chosen.format,
+                 {"table", "json", "jsonl", "tsv"});
   options.duration({"--timeout", "DURATION", "Give up after this long, e.g. 90s, 2h"}, settings.timeout);
   options.duration({"--request-timeout", "DURATION", "How long one try of a request may take (60s)"},
                    settings.request_timeout);
@@ -34,6 +42,8 @@ void declare_settings(CLI::App& app, Settings& settings, std::string& format) {
                 settings.budget_share);
   options.count("-v,--verbose", settings.verbosity, "Log requests to stderr; -vv: with headers");
   options.toggle("-q,--quiet", settings.quiet, "No notices and warnings on stderr");
+  options.choice({"--log-format", "FORM", "What stderr says: text, or json (an object a line)"}, chosen.log_format,
+                 {"text", "json"});
   options.toggle("--no-color", settings.no_color, "Plain text (also NO_COLOR, TERM=dumb)");
 }
 
@@ -177,14 +187,14 @@ UsageError explain(const CLI::ParseError& error, CLI::App& root) {
 
 Invocation parse_arguments(const std::vector<std::string>& arguments, const Environment& env) {
   Invocation invocation;
-  std::string format = "table";
+  Chosen chosen;
   CLI::App root{"Brings new firmware to a fleet of devices on Azure IoT Hub.", "fwctl"};
   root.fallthrough()->require_subcommand(1)->set_help_flag("-h,--help", "Show help and exit");
   root.set_version_flag("--version", "fwctl " FWCTL_VERSION, "Show the version and exit");
   root.footer(
       "Every flag can be set as FWCTL_<FLAG>, e.g. FWCTL_OUTPUT=json; the command line wins.\n"
       "The hub comes from IOTHUB_CONNECTION_STRING.");
-  declare_settings(root, invocation.settings, format);
+  declare_settings(root, invocation.settings, chosen);
   for (const Command& command : commands()) declare(root, command, invocation.run);
   relax_required(root, env);
 
@@ -199,8 +209,19 @@ Invocation parse_arguments(const std::vector<std::string>& arguments, const Envi
     throw explain(error, root);
   }
   apply_environment(root, env);
-  invocation.settings.format = formats.at(format);
+  invocation.settings.format = formats.at(chosen.format);
+  invocation.settings.log_format = log_formats.at(chosen.log_format);
   return invocation;
+}
+
+LogFormat log_format_of(const std::vector<std::string>& arguments, const Environment& env) {
+  constexpr std::string_view flag = "--log-format";
+  std::string chosen = env("FWCTL_LOG_FORMAT").value_or("");
+  for (std::size_t i = 0; i < arguments.size() && arguments[i] != "--"; ++i) {
+    if (arguments[i].starts_with("--log-format=")) chosen = arguments[i].substr(flag.size() + 1);
+    if (arguments[i] == flag && i + 1 < arguments.size()) chosen = arguments[i + 1];
+  }
+  return chosen == "json" ? LogFormat::json : LogFormat::text;
 }
 
 }  // namespace fwctl::cli

@@ -19,4 +19,7 @@ struct Invocation {
 /// Reads arguments (without the program's name) and FWCTL_<FLAG>. Throws UsageError, with a suggestion if one is near.
 Invocation parse_arguments(const std::vector<std::string>& arguments, const Environment& env);
 
+/// What --log-format or FWCTL_LOG_FORMAT asks for, even on a line that cannot be parsed: its error takes that form.
+LogFormat log_format_of(const std::vector<std::string>& arguments, const Environment& env);
+
 }  // namespace fwctl::cli

@@ -7,6 +7,7 @@
 namespace fwctl::cli {
 
 enum class Format { table, json, jsonl, tsv };
+enum class LogFormat { text, json };
 
 /// The flags that every command has.
 struct Settings {
@@ -14,6 +15,7 @@ struct Settings {
   std::string connection_string_file;  // "-": standard input
   std::string ca_file;
   Format format = Format::table;
+  LogFormat log_format = LogFormat::text;
   int verbosity = 0;
   bool quiet = false;
   bool no_color = false;

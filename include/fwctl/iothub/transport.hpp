@@ -54,10 +54,20 @@ std::unique_ptr<Transport> make_cpprest_transport(HttpOptions options);
 std::unique_ptr<Transport> with_sas_token(std::unique_ptr<Transport> next, ServiceConnection connection,
                                           const Clock& clock, std::chrono::seconds token_life = std::chrono::hours{1});
 
-/// One line a try: method, path, status, milliseconds, the hub's error code. Level 2 adds headers from an allow-list.
-/// Sits outside the token, so that it never sees one.
-using LogLine = std::function<void(int level, const std::string& line)>;
-std::unique_ptr<Transport> with_logging(std::unique_ptr<Transport> next, const Clock& clock, LogLine log);
+/// What is logged of a request: one entry a try, and at level 2 one for each header of an allow-list.
+struct LogEntry {
+  int level = 1;
+  std::string message;        // the whole of it, for people
+  std::string method;         // of a try, as all that follows
+  std::string path;           // without the query part
+  std::optional<int> status;  // nullopt: no answer came
+  std::optional<std::chrono::milliseconds> elapsed;
+  std::string error_code;  // the hub's; empty: none
+};
+
+/// Logs every try. Sits outside the token, so that it never sees one.
+using Log = std::function<void(const LogEntry& entry)>;
+std::unique_ptr<Transport> with_logging(std::unique_ptr<Transport> next, const Clock& clock, Log log);
 
 struct RetryPolicy {
   std::chrono::milliseconds total{120'000};            // from the first try: no wait starts that would end later

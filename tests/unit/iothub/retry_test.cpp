@@ -111,7 +111,7 @@ TEST(Logging, ShowsRequestsAndNoSecret) {
   std::vector<HttpRequest> sent;
   std::string log;
   const auto transport = with_logging(std::make_unique<test::RecordingTransport>(sent), clock,
-                                      [&](int, const std::string& line) { log += line + "\n"; });
+                                      [&](const LogEntry& entry) { log += entry.message + "\n"; });
 
   transport->send({{"GET", "/twins/a", {{"Authorization", "secret"}, {"If-Match", "\"x\""}}, "body"}});
 
@@ -119,6 +119,30 @@ TEST(Logging, ShowsRequestsAndNoSecret) {
   EXPECT_THAT(log, testing::HasSubstr("If-Match: \"x\""));
   EXPECT_THAT(log, testing::Not(testing::HasSubstr("secret")));
   EXPECT_THAT(log, testing::Not(testing::HasSubstr("body")));
+}
+
+TEST(Logging, SaysOfEachTryWhatProgramsAskFor) {
+  test::FakeClock clock;
+  std::vector<HttpRequest> sent;
+  std::vector<LogEntry> log;
+  const auto transport = with_logging(
+      std::make_unique<test::RecordingTransport>(sent,
+                                                 [&](const HttpRequest&) {
+                                                   clock.sleep_for(std::chrono::milliseconds{12});
+                                                   return HttpResponse{404, {{"iothub-errorcode", "JobNotFound"}}, ""};
+                                                 }),
+      clock, [&](const LogEntry& entry) { log.push_back(entry); });
+
+  transport->send({{"GET", "/jobs/v2/a?api-version=2021-04-12", {}, ""}});
+
+  ASSERT_FALSE(log.empty());
+  EXPECT_EQ(log[0].level, 1);
+  EXPECT_EQ(log[0].message, "GET /jobs/v2/a?api-version=2021-04-12 404 12 ms JobNotFound");
+  EXPECT_EQ(log[0].method, "GET");
+  EXPECT_EQ(log[0].path, "/jobs/v2/a");
+  EXPECT_EQ(log[0].status, 404);
+  EXPECT_EQ(log[0].elapsed, std::chrono::milliseconds{12});
+  EXPECT_EQ(log[0].error_code, "JobNotFound");
 }
 
 }  // namespace

@@ -1,0 +1,85 @@
+#include "cmd/fwctl/messages.hpp"
+
+#include <fmt/format.h>
+#include <spdlog/logger.h>
+#include <spdlog/sinks/ostream_sink.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cmd/fwctl/output/text.hpp"
+#include "fwctl/base/iso8601.hpp"
+
+namespace fwctl::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using spdlog::level::level_enum;
+
+std::unique_ptr<spdlog::logger> make_logger(std::ostream& err) {
+  auto logger = std::make_unique<spdlog::logger>("fwctl", std::make_shared<spdlog::sinks::ostream_sink_st>(err));
+  logger->set_pattern("%v");  // the time is our clock's, not the library's
+  logger->set_level(level_enum::warn);
+  return logger;
+}
+
+level_enum level_of(int verbosity) {
+  return verbosity <= 0 ? level_enum::warn : verbosity == 1 ? level_enum::info : level_enum::debug;
+}
+
+Json new_line(const Clock& clock, const char* level, const std::string& message) {
+  return {{"time", format_iso8601_millis(clock.now())}, {"level", level}, {"message", message}};
+}
+
+/// In ASCII, so that nothing in it moves a terminal's cursor.
+std::string to_text(const Json& line) {
+  return line.dump(-1, ' ', /*ensure_ascii=*/true, Json::error_handler_t::replace);
+}
+
+Json request_line(const Clock& clock, const iothub::LogEntry& entry) {
+  Json line = new_line(clock, entry.level == 1 ? "info" : "debug", entry.message);
+  if (!entry.method.empty()) line["method"] = entry.method;
+  if (!entry.path.empty()) line["path"] = entry.path;
+  if (entry.status) line["status"] = *entry.status;
+  if (entry.elapsed) line["milliseconds"] = entry.elapsed->count();
+  if (!entry.error_code.empty()) line["errorCode"] = entry.error_code;
+  return line;
+}
+
+}  // namespace
+
+Messages::Messages(std::ostream& err, const Clock& clock, LogFormat format)
+    : clock_(clock), format_(format), logger_(make_logger(err)) {}
+
+Messages::~Messages() = default;
+
+void Messages::adopt(const Settings& settings) {
+  format_ = settings.log_format;
+  quiet_ = settings.quiet;
+  logger_->set_level(level_of(settings.verbosity));
+}
+
+void Messages::error(const std::string& what, const std::string& hint, ExitCode code) {
+  if (format_ == LogFormat::json) {
+    Json line = new_line(clock_, "error", what);
+    if (!hint.empty()) line["hint"] = hint;
+    line["exitCode"] = static_cast<int>(code);
+    return logger_->error(to_text(line));
+  }
+  logger_->error("fwctl: {}", printable(what));
+  if (!hint.empty()) logger_->error("hint: {}", printable(hint));
+}
+
+void Messages::notice(const std::string& line) {
+  if (quiet_) return;
+  if (format_ == LogFormat::json) return logger_->warn(to_text(new_line(clock_, "notice", line)));
+  logger_->warn("fwctl: {}", printable(line));
+}
+
+void Messages::log(const iothub::LogEntry& entry) {
+  const level_enum level = level_of(entry.level);
+  if (!logger_->should_log(level)) return;
+  if (format_ == LogFormat::json) return logger_->log(level, to_text(request_line(clock_, entry)));
+  logger_->log(level, "{} {}", format_iso8601_millis(clock_.now()), printable(entry.message));
+}
+
+}  // namespace fwctl::cli
