@@ -29,6 +29,7 @@ const std::vector<Command>& commands() {
       twin_update(),  //
       query(),
       sas_token(),
+      schema(),
       version(),
   };
   return list;

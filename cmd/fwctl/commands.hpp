@@ -47,6 +47,7 @@ Command twin_show();
 Command twin_update();
 Command query();
 Command sas_token();
+Command schema();
 Command version();
 
 }  // namespace fwctl::cli

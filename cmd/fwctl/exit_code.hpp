@@ -1,24 +1,54 @@
 #pragma once
 
+#include <array>
+#include <string_view>
+
 namespace fwctl::cli {
 
-/// What scripts decide by; the README's table says the same.
+/// What scripts decide by.
 enum class ExitCode {
-  ok = 0,                 // goal reached
-  failed = 1,             // unexpected failure
-  usage = 2,              // usage or validation: nothing was sent, or the hub refused it as malformed
-  not_found = 3,          // job or device not found
-  denied = 4,             // authentication or permission
-  job_failed = 5,         // the job failed as a whole, or no device succeeded
-  some_failed = 6,        // finished, but some devices failed
-  halted = 7,             // halted by a threshold or gate
-  pending = 8,            // still pending, and we were asked not to wait
-  conflict = 9,           // that id exists with other content, or the state does not allow it
-  cancelled = 10,         // the job was cancelled
-  unavailable = 75,       // throttled or unreachable past the retry budget; safe to run again
-  deadline_passed = 124,  // the job still runs
-  interrupted = 130,      // SIGINT
-  terminated = 143,       // SIGTERM
+  ok = 0,
+  failed = 1,
+  usage = 2,
+  not_found = 3,
+  denied = 4,
+  job_failed = 5,
+  some_failed = 6,
+  halted = 7,
+  pending = 8,
+  conflict = 9,
+  cancelled = 10,
+  unavailable = 75,
+  deadline_passed = 124,
+  interrupted = 130,
+  terminated = 143,
+};
+
+struct ExitCodeMeaning {
+  ExitCode code;
+  std::string_view meaning;
+};
+
+/// What each of them promises: `fwctl help exit-codes`. The README's table says the same.
+inline constexpr std::array exit_code_table{
+    ExitCodeMeaning{ExitCode::ok, "goal reached"},
+    ExitCodeMeaning{ExitCode::failed, "unexpected failure"},
+    ExitCodeMeaning{ExitCode::usage,
+                    "usage or validation: nothing was sent, or the hub refused it as malformed (HTTP 400)"},
+    ExitCodeMeaning{ExitCode::not_found, "job or device not found"},
+    ExitCodeMeaning{ExitCode::denied, "authentication or permission"},
+    ExitCodeMeaning{ExitCode::job_failed, "the job failed as a whole, or no device succeeded"},
+    ExitCodeMeaning{ExitCode::some_failed, "finished, but some devices failed"},
+    ExitCodeMeaning{ExitCode::halted, "halted by a threshold or gate"},
+    ExitCodeMeaning{ExitCode::pending, "still pending, and we were asked not to wait"},
+    ExitCodeMeaning{
+        ExitCode::conflict,
+        "conflict: that id exists with other content, the twin has moved on, or the job is past cancelling"},
+    ExitCodeMeaning{ExitCode::cancelled, "the job was cancelled"},
+    ExitCodeMeaning{ExitCode::unavailable, "throttled or unreachable past the retry budget; safe to run again"},
+    ExitCodeMeaning{ExitCode::deadline_passed, "deadline passed; the job still runs"},
+    ExitCodeMeaning{ExitCode::interrupted, "interrupted (SIGINT); a job is never cancelled by that"},
+    ExitCodeMeaning{ExitCode::terminated, "terminated (SIGTERM); a job is never cancelled by that"},
 };
 
 }  // namespace fwctl::cli

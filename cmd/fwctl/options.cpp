@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 
+#include "cmd/fwctl/output/text.hpp"
+#include "cmd/fwctl/suggest.hpp"
 #include "fwctl/base/duration.hpp"
 #include "fwctl/base/error.hpp"
 #include "fwctl/base/iso8601.hpp"
@@ -18,7 +20,7 @@ constexpr std::chrono::milliseconds longest = std::chrono::hours{24 * 3650};
 std::chrono::milliseconds to_duration(const std::string& flag, const std::string& text) {
   const auto duration = parse_duration(text);
   if (!duration || duration->count() == 0 || *duration > longest) {
-    throw UsageError(fmt::format("{} takes a duration such as 5s, 10m or 1h, not '{}'", flag, text));
+    throw UsageError(fmt::format("{} takes a duration such as 5s, 10m or 1h, not {}", flag, shown(text)));
   }
   return *duration;
 }
@@ -27,7 +29,7 @@ int to_number(const std::string& flag, const std::string& text, int least, int m
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) {
-    throw UsageError(fmt::format("{} takes a number from {} to {}, not '{}'", flag, least, most, text));
+    throw UsageError(fmt::format("{} takes a number from {} to {}, not {}", flag, least, most, shown(text)));
   }
   return number;
 }
@@ -35,7 +37,8 @@ int to_number(const std::string& flag, const std::string& text, int least, int m
 std::optional<double> to_share(const std::string& flag, const std::string& text) {
   if (text == "off") return std::nullopt;
   const std::string number = text.substr(0, text.find('%'));
-  if (text != number + "%") throw UsageError(fmt::format("{} takes a share such as 50%, or off, not '{}'", flag, text));
+  if (text != number + "%")
+    throw UsageError(fmt::format("{} takes a share such as 50%, or off, not {}", flag, shown(text)));
   return to_number(flag, number, 1, 100) / 100.0;
 }
 
@@ -51,6 +54,10 @@ CLI::Option& Options::add(const Flag& flag, std::function<void(const std::string
 
 void Options::argument(const std::string& name, std::string& target, const std::string& help) {
   app_.add_option(name, target, help)->required()->type_name("");
+}
+
+void Options::optional_argument(const std::string& name, std::string& target, const std::string& help) {
+  app_.add_option(name, target, help)->type_name("");
 }
 
 void Options::arguments(const std::string& name, std::vector<std::string>& target, const std::string& help) {
@@ -96,7 +103,8 @@ void Options::duration(const Flag& flag, std::optional<std::chrono::milliseconds
 void Options::choice(const Flag& flag, std::string& target, const std::vector<std::string>& words) {
   add(flag, [&target, words, name = long_name(flag)](const std::string& text) {
     if (std::find(words.begin(), words.end(), text) == words.end()) {
-      throw UsageError(fmt::format("{} takes one of {}, not '{}'", name, fmt::join(words, ", "), text));
+      throw UsageError(fmt::format("{} takes one of {}, not {}", name, fmt::join(words, ", "), shown(text)),
+                       suggestion(text, words, {}));
     }
     target = text;
   });
@@ -117,7 +125,7 @@ Time parse_when(std::string_view text, Time now, std::string_view flag) {
   } else if (const auto time = parse_iso8601(text)) {
     return *time;
   }
-  throw UsageError(fmt::format("{} takes a time such as 2026-08-15T22:00:00Z or +2h, not '{}'", flag, text));
+  throw UsageError(fmt::format("{} takes a time such as 2026-08-15T22:00:00Z or +2h, not {}", flag, shown(text)));
 }
 
 }  // namespace fwctl::cli

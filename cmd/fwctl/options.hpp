@@ -32,6 +32,7 @@ class Options {
   explicit Options(CLI::App& app) : app_(app) {}
 
   void argument(const std::string& name, std::string& target, const std::string& help);
+  void optional_argument(const std::string& name, std::string& target, const std::string& help);
   void arguments(const std::string& name, std::vector<std::string>& target, const std::string& help);  // one or more
 
   void text(const Flag& flag, std::string& target);

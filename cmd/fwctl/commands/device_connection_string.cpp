@@ -31,7 +31,7 @@ ExitCode run(const Args& args, Context& ctx) {
 
 Command device_connection_string() {
   return {"device connection-string", "Print a device's connection string, key included",
-          "IOTHUB_DEVICE_CONNECTION_STRING=$(fwctl device connection-string chiller-1) fwdevice run",
+          "IOTHUB_DEVICE_CONNECTION_STRING=$(fwctl device connection-string chiller-1) \\\n    fwdevice run",
           [](Options& options) -> Run {
             auto args = std::make_shared<Args>();
             options.argument("ID", args->id, "Device id");

@@ -27,9 +27,9 @@ Command job_list() {
             auto args = std::make_shared<Args>();
             options.choice({"--type", "TYPE", "scheduleUpdateTwin or scheduleDeviceMethod"}, args->type,
                            {"scheduleUpdateTwin", "scheduleDeviceMethod"});
-            options.choice({"--status", "STATUS", "E.g. scheduled, running, completed, failed, cancelled"},
-                           args->status,
-                           {"enqueued", "queued", "scheduled", "running", "completed", "failed", "cancelled"});
+            options.choice(
+                {"--status", "STATUS", "enqueued, queued, scheduled, running, completed, failed or cancelled"},
+                args->status, {"enqueued", "queued", "scheduled", "running", "completed", "failed", "cancelled"});
             options.number({"--limit", "N", "Stop after so many"}, args->limit, 1, most_rows);
             return [args](Context& ctx) { return run(*args, ctx); };
           }};

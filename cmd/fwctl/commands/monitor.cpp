@@ -12,7 +12,7 @@ struct Args {
 }  // namespace
 
 Command monitor() {
-  return {"monitor", "Follow a job to its end, and its devices until they run the firmware",
+  return {"monitor", "Follow a job, then its devices, until they run the firmware",
           "fwctl monitor fw-285 --timeout 2h\nfwctl monitor fw-285 -o jsonl | jq -c .verdicts",
           [](Options& options) -> Run {
             auto args = std::make_shared<Args>();

@@ -20,7 +20,7 @@ ExitCode run(const Args& args, Context& ctx) {
 
 Command query() {
   return {"query", "Run a query and print rows as they arrive",
-          "fwctl query \"SELECT deviceId FROM devices WHERE tags.devicetype='chiller'\" -o jsonl\n"
+          "fwctl query \"SELECT deviceId FROM devices WHERE tags.building='43'\" -o jsonl\n"
           "fwctl query 'SELECT COUNT() AS devices FROM devices'",
           [](Options& options) -> Run {
             auto args = std::make_shared<Args>();

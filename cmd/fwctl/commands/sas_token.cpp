@@ -39,7 +39,7 @@ ExitCode run(const Args& args, Context& ctx) {
 
 Command sas_token() {
   return {"sas-token", "Print a token for other tools",
-          "curl -H \"Authorization: $(fwctl sas-token)\" \"https://$HUB/devices?api-version=2021-04-12\"",
+          "curl -H \"Authorization: $(fwctl sas-token)\" \\\n    \"https://$HUB/devices?api-version=2021-04-12\"",
           [](Options& options) -> Run {
             auto args = std::make_shared<Args>();
             options.text({"--device", "ID", "A token by which this device connects"}, args->device);

@@ -201,26 +201,27 @@ void declare_firmware(Options& options, Args& args) {
 }  // namespace
 
 Command schedule() {
-  return {
-      "schedule", "Submit the job that updates the firmware of a fleet",
-      "fwctl schedule --fw-version 2.8.5 --package-uri https://fw.contoso.com/2.8.5.bin --package-file 2.8.5.bin\n"
-      "fwctl schedule --fw-version 2.8.5 --package-uri https://fw.contoso.com/2.8.5.bin --check-value 12ab --dry-run",
-      [](Options& options) -> Run {
-        auto args = std::make_shared<Args>();
-        declare_firmware(options, *args);
-        declare_targets(options, *args);
-        options.text({"--job-id", "ID", "Lower-case letters, digits and hyphens; derived when not given"},
-                     args->job_id);
-        options.text({"--start-at", "TIME", "RFC 3339 or +2h, at most 168 hours ahead; now when not given"},
-                     args->start_at);
-        options.duration({"--max-execution-time", "DURATION", "Twins not written by then fail (1h)"},
-                         args->max_execution_time);
-        options.toggle("--dry-run", args->dry_run, "Show the request, how many devices it means and what they run");
-        options.toggle("--wait", args->wait, "Follow the job as monitor does");
-        declare_follow(options, args->follow);
-        args->follow.just_created = true;
-        return [args](Context& ctx) { return run(*args, ctx); };
-      }};
+  return {"schedule", "Submit the job that updates the firmware of a fleet",
+          "fwctl schedule --fw-version 2.8.5 --package-file 2.8.5.bin \\\n"
+          "    --package-uri https://fw.contoso.com/2.8.5.bin --dry-run\n"
+          "fwctl schedule --fw-version 2.8.5 --check-value 12ab \\\n"
+          "    --package-uri https://fw.contoso.com/2.8.5.bin --wait --timeout 2h",
+          [](Options& options) -> Run {
+            auto args = std::make_shared<Args>();
+            declare_firmware(options, *args);
+            declare_targets(options, *args);
+            options.text({"--job-id", "ID", "Lower-case letters, digits and hyphens; derived when not given"},
+                         args->job_id);
+            options.text({"--start-at", "TIME", "RFC 3339 or +2h, at most 168 hours ahead; now when not given"},
+                         args->start_at);
+            options.duration({"--max-execution-time", "DURATION", "Twins not written by then fail (1h)"},
+                             args->max_execution_time);
+            options.toggle("--dry-run", args->dry_run, "Show the request, how many devices it means and what they run");
+            options.toggle("--wait", args->wait, "Follow the job as monitor does");
+            declare_follow(options, args->follow);
+            args->follow.just_created = true;
+            return [args](Context& ctx) { return run(*args, ctx); };
+          }};
 }
 
 }  // namespace fwctl::cli

@@ -76,6 +76,15 @@ std::string printable(std::string_view text) {
   return result;
 }
 
+std::string shown(std::string_view typed) {
+  constexpr std::size_t most = 200;
+  if (typed.find("SharedAccess") != std::string_view::npos) return "(a connection string or token)";
+  if (typed.size() <= most) return "'" + std::string(typed) + "'";
+  std::size_t end = most;
+  while (end > 0 && is_continuation(typed[end])) --end;
+  return fmt::format("'{}…' ({} bytes)", typed.substr(0, end), typed.size());
+}
+
 std::size_t width_of(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
 }
