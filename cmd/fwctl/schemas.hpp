@@ -16,4 +16,7 @@ struct Schema {
 /// All of them, by name.
 const std::vector<Schema>& schemas();
 
+/// What several of them refer to as `#/$defs/NAME`: a file of schemas/defs/.
+const std::vector<Schema>& schema_definitions();
+
 }  // namespace fwctl::cli

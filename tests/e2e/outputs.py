@@ -53,6 +53,17 @@ class Outputs(lab.Lab):
                 self.assertEqual(done.stdout, "")
                 self.assertNotIn(WRONG_KEY, done.stderr)
 
+    def test_a_log_collector_gets_json_alone(self):
+        for arguments, env, code in (
+                (("status", "--once"), {}, 0), (("job", "show", "no-such-job"), {}, 3), (("job", "lsit"), {}, 2),
+                (("job", "list"), self.wrong_key(), 4), (("job", "list", "--timeout", "1s"), {"SSL_CERT_FILE": "/dev/null"}, 75),
+                (("schedule", "--fw-version", "1", "--package-uri", "http://h/p", "--check-value", "1"), {}, 2)):
+            with self.subTest(command=arguments):
+                done = self.fwctl(*arguments, "-vv", "--log-format", "json", code=code, **env)
+                lines = [json.loads(line) for line in done.stderr.splitlines()]
+                self.assertLessEqual({"time", "level", "message"}, set.intersection(*map(set, lines)))
+                self.assertEqual([line["exitCode"] for line in lines if line["level"] == "error"], [code] if code else [])
+
     def test_no_hub_at_all(self):
         self.hub.stop()
 

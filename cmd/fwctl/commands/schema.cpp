@@ -1,11 +1,15 @@
 #include "cmd/fwctl/schemas.hpp"
 
+#include <algorithm>
+
 #include "cmd/fwctl/commands.hpp"
 #include "cmd/fwctl/commands/rows.hpp"
 #include "cmd/fwctl/suggest.hpp"
 
 namespace fwctl::cli {
 namespace {
+
+using Json = nlohmann::ordered_json;
 
 ExitCode list_schemas(Context& ctx) {
   List list(ctx, {"schemas", "schema"}, {{"NAME", "/name"}, {"DESCRIBES", "/describes"}});
@@ -14,19 +18,44 @@ ExitCode list_schemas(Context& ctx) {
   return ExitCode::ok;
 }
 
-const Schema& find_schema(const std::string& name) {
-  std::vector<std::string> names;
-  for (const Schema& schema : schemas()) {
-    if (schema.name == name) return schema;
-    names.push_back(schema.name);
+const Schema* find(const std::vector<Schema>& list, std::string_view name) {
+  const auto found = std::find_if(list.begin(), list.end(), [&](const Schema& schema) { return schema.name == name; });
+  return found == list.end() ? nullptr : &*found;
+}
+
+/// Puts every definition that a part refers to, and what those refer to, into `definitions`.
+void collect(const Json& part, Json& definitions) {
+  constexpr std::string_view place = "#/$defs/";
+  for (const auto& [key, value] : part.items()) {
+    if (value.is_structured()) collect(value, definitions);
+    if (key != "$ref") continue;
+    const std::string name = value.get<std::string>().substr(place.size());
+    if (definitions.contains(name)) continue;
+    definitions[name] = from_hub(find(schema_definitions(), name)->text);
+    collect(Json(definitions[name]), definitions);
   }
+}
+
+/// The schema with all that it refers to: it stands alone.
+Json whole(const Schema& schema) {
+  Json document = from_hub(schema.text);
+  Json definitions = Json::object();
+  collect(document, definitions);
+  if (!definitions.empty()) document["$defs"] = definitions;
+  return document;
+}
+
+const Schema& named(const std::string& name) {
+  if (const Schema* schema = find(schemas(), name)) return *schema;
+  std::vector<std::string> names;
+  for (const Schema& schema : schemas()) names.push_back(schema.name);
   throw unknown("schema", name, names, "fwctl schema lists what there is");
 }
 
 ExitCode run(const std::string& name, Context& ctx) {
   if (name.empty()) return list_schemas(ctx);
-  const std::string text(find_schema(name).text);
-  print_text(ctx, text, from_hub(text));
+  const Json schema = whole(named(name));
+  print_text(ctx, to_json_text(schema, 2), schema);
   return ExitCode::ok;
 }
 
