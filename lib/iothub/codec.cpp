@@ -162,15 +162,6 @@ DeviceJob parse_device_job(const std::string& document) {
   return row;
 }
 
-std::vector<std::string> rows_from_text(const std::string& body, std::string_view what) {
-  const Json json = parse_document(body, what);
-  if (!json.is_array()) throw ProtocolError(fmt::format("the hub's answer for {} is not a JSON array", what));
-  std::vector<std::string> rows;
-  rows.reserve(json.size());
-  for (const Json& row : json) rows.push_back(row.dump());
-  return rows;
-}
-
 std::string job_to_text(const TwinJob& job) {
   Json json{{"jobId", job.id},
             {"type", "scheduleUpdateTwin"},

@@ -19,8 +19,10 @@ Job job_from_json(const nlohmann::ordered_json& json);
 Device device_from_json(const nlohmann::ordered_json& json);
 Twin twin_from_json(const nlohmann::ordered_json& json);
 
-/// Every element of a JSON array as its own text.
-std::vector<std::string> rows_from_text(const std::string& text, std::string_view what);
+/// Every element of a JSON array as its own text, as the hub wrote it: members stay in order and numbers keep their
+/// spelling. Only what would break a line or a reader is changed: line breaks between tokens become blanks, and what is
+/// no Unicode (a stray byte, half a surrogate pair) becomes U+FFFD.
+std::vector<std::string> rows_from_text(std::string text, std::string_view what);
 
 std::string job_to_text(const TwinJob& job);
 std::string device_to_text(const NewDevice& device);

@@ -57,11 +57,11 @@ HttpResponse HubClient::send(Call call) const {
 }
 
 template <typename Row>
-Pages<Row> HubClient::pages(Call first, std::function<Row(const std::string&)> read) const {
+Pages<Row> HubClient::pages(Call first, std::function<Row(std::string)> read) const {
   const auto state = std::make_shared<std::optional<Call>>(std::move(first));
   return Pages<Row>([this, state, read]() -> std::optional<Page<Row>> {
     if (!*state) return std::nullopt;
-    const HttpResponse response = send(**state);
+    HttpResponse response = send(**state);
     const std::string next(header(response.headers, wire::continuation));
     const std::string asked(header((*state)->request.headers, wire::continuation));
     if (next.empty()) {
@@ -72,7 +72,7 @@ Pages<Row> HubClient::pages(Call first, std::function<Row(const std::string&)> r
       (*state)->request.headers[wire::continuation] = next;
     }
     Page<Row> page;
-    for (const std::string& row : rows_from_text(response.body, "a page")) page.push_back(read(row));
+    for (std::string& row : rows_from_text(std::move(response.body), "a page")) page.push_back(read(std::move(row)));
     return page;
   });
 }
@@ -118,7 +118,7 @@ Pages<Job> HubClient::list_jobs(const std::string& type, const std::string& stat
 Pages<std::string> HubClient::query(const std::string& sql, int page_size) {
   Call call = with_body("POST", wire::device_query, nlohmann::json{{"query", sql}}.dump(), Retry::always);
   call.request.headers[wire::max_item_count] = std::to_string(page_size);
-  return pages<std::string>(std::move(call), [](const std::string& row) { return row; });
+  return pages<std::string>(std::move(call), [](std::string row) { return row; });
 }
 
 // --- twins

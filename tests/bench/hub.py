@@ -3,7 +3,6 @@
 Times stand beside the time of reading one twin over the same connection in the same run, for machines differ.
 """
 import argparse
-import json
 import pathlib
 import statistics
 import threading
@@ -11,37 +10,11 @@ import time
 
 import lab
 import raw_device as raw
+from bench import Bench, milliseconds, write_json
 from service import Service
 
 DEVICES_A_PROCESS = 5000
 PARTS = ("scale", "scan", "job", "devices")
-
-
-def milliseconds(work, rounds=20):
-    """The median of a few rounds."""
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - start) * 1000)
-    return statistics.median(times)
-
-
-class Bench(lab.Lab):
-    def runTest(self):
-        """Only for setUp and its clean-up."""
-
-    def rss_mib(self):
-        status = pathlib.Path(f"/proc/{self.hub.popen.pid}/status").read_text()
-        return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
-
-    def add_twins(self, service, first, count):
-        """One in a thousand is rare; all have the firmware's tags and a desired version."""
-        for start in range(first, first + count, 100):
-            service.json("POST", "/devices", [
-                {"id": f"chiller-{i:07}", "importMode": "create",
-                 "tags": {"devicetype": "chiller", "site": f"site-{i % 1000}"},
-                 "properties": {"desired": {"firmware": {"fwVersion": "1.0.0"}}}} for i in range(start, start + 100)])
 
 
 def scale(bench, service, options, rows):
@@ -155,8 +128,7 @@ def main():
                     print(f"{name:52} {value:10.1f} {unit}", flush=True)
     finally:
         bench.doCleanups()
-    if options.json:
-        options.json.write_text(json.dumps([{"name": n, "value": v, "unit": u} for n, v, u in rows], indent=2) + "\n")
+    write_json(options.json, [{"name": n, "value": v, "unit": u} for n, v, u in rows])
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ ExitCode run(const std::vector<std::string>& ids, Context& ctx) {
   List list(ctx, {"deleted", "deleted"}, {{"DELETED", "/deviceId"}});
   for (const std::string& id : ids) {
     remove(id, ctx);
-    list.add({{"deviceId", id}});
+    list.add(nlohmann::ordered_json{{"deviceId", id}});
     list.flush();
   }
   list.end("no devices");

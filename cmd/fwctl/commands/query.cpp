@@ -11,7 +11,8 @@ struct Args {
 
 ExitCode run(const Args& args, Context& ctx) {
   List list(ctx, {"rows", "row"});
-  stream(list, ctx.hub().query(args.sql, page_size(args.limit)), args.limit, from_hub);
+  stream(list, ctx.hub().query(args.sql, page_size(args.limit)), args.limit,
+         [](const std::string& row) { return HubRow{row}; });
   list.end("no rows");
   return ExitCode::ok;
 }

@@ -14,7 +14,7 @@ inline int page_size(std::optional<int> limit) { return std::min(limit.value_or(
 
 constexpr int most_rows = 1'000'000'000;
 
-/// Prints pages as they arrive and stops asking at the limit. `to_json` makes a document of a row.
+/// Prints pages as they arrive and stops asking at the limit. `to_json` makes of a row what a List takes.
 template <typename Row, typename ToJson>
 void stream(List& list, iothub::Pages<Row> pages, std::optional<int> limit, ToJson to_json) {
   int left = limit.value_or(most_rows);

@@ -62,47 +62,78 @@ List::~List() {
   ctx_.out << "\n],\"incomplete\":true}\n";
 }
 
-void List::add(ordered_json row) { rows_.push_back(std::move(row)); }
+void List::add(const ordered_json& row) {
+  if (is_json()) {
+    add_text(to_json_text(row));
+  } else {
+    add_cells(row);
+  }
+}
+
+void List::add(HubRow row) {
+  if (is_json()) {
+    add_text(row.text);
+  } else {
+    add_cells(from_hub(row.text));
+  }
+}
+
+bool List::is_json() const { return ctx_.settings.format == Format::json || ctx_.settings.format == Format::jsonl; }
+
+void List::add_text(std::string_view row) {
+  const bool first = count_++ == 0;
+  if (ctx_.settings.format == Format::json) {
+    text_.append(first ? "\n" : ",\n").append(row);
+  } else {
+    text_.append("{\"schemaVersion\":1,\"").append(names_.each).append("\":").append(row).append("}\n");
+  }
+}
+
+void List::add_cells(ordered_json row) {
+  ++count_;
+  rows_.push_back(std::move(row));
+}
 
 void List::flush() {
-  const Format format = ctx_.settings.format;
-  if (format == Format::json) {
-    write_json(false);
-  } else if (format == Format::jsonl) {
-    for (ordered_json& row : rows_) ctx_.out << to_json_text(new_document(names_.each, std::move(row))) << '\n';
-  } else if (!rows_.empty()) {
-    if (columns_.empty()) {
-      columns_ = columns_of(rows_);
-    } else if (found_ && !told_ && !shows_all(columns_, rows_)) {
-      ctx_.notice("some rows have members that this table does not show; -o jsonl shows all");
-      told_ = true;
-    }
-    if (format == Format::tsv) {
-      write_tsv(ctx_.out, columns_, rows_, /*titles=*/printed_ == 0);
-    } else {
-      if (!table_) table_.emplace(columns_);
-      table_->write(ctx_.out, rows_);
-    }
-  }
-  printed_ += rows_.size();
-  rows_.clear();
+  if (!text_.empty()) write_text();
+  if (!rows_.empty()) write_rows();
   if (!ctx_.out.flush()) throw OutputError();
 }
 
-void List::write_json(bool last) {
-  if (!rows_.empty() || last) {
-    if (!std::exchange(opened_, true)) ctx_.out << "{\"schemaVersion\":1,\"" << names_.all << "\":[";
+void List::write_text() {
+  if (ctx_.settings.format == Format::json) open_json();
+  ctx_.out << text_;
+  text_.clear();
+}
+
+void List::open_json() {
+  if (!std::exchange(opened_, true)) ctx_.out << "{\"schemaVersion\":1,\"" << names_.all << "\":[";
+}
+
+void List::write_rows() {
+  if (columns_.empty()) {
+    columns_ = columns_of(rows_);
+  } else if (found_ && !told_ && !shows_all(columns_, rows_)) {
+    ctx_.notice("some rows have members that this table does not show; -o jsonl shows all");
+    told_ = true;
   }
-  std::size_t number = printed_;
-  for (const ordered_json& row : rows_) ctx_.out << (number++ == 0 ? "\n" : ",\n") << to_json_text(row);
-  if (last) ctx_.out << "\n]}\n";
+  if (ctx_.settings.format == Format::tsv) {
+    write_tsv(ctx_.out, columns_, rows_, /*titles=*/!std::exchange(opened_, true));
+  } else {
+    if (!table_) table_.emplace(columns_);
+    table_->write(ctx_.out, rows_);
+  }
+  rows_.clear();
 }
 
 void List::end(const std::string& nothing) {
   flush();
-  if (ctx_.settings.format == Format::json) write_json(true);
+  if (ctx_.settings.format == Format::json) {
+    open_json();
+    ctx_.out << "\n]}\n";
+  }
   ended_ = true;
-  if (printed_ == 0 && ctx_.settings.format == Format::table) ctx_.notice(nothing);
+  if (count_ == 0 && ctx_.settings.format == Format::table) ctx_.notice(nothing);
   if (!ctx_.out.flush()) throw OutputError();
 }
 

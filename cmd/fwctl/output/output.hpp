@@ -64,6 +64,11 @@ struct ListNames {
   std::string each;  // job
 };
 
+/// A row as the hub wrote it: one line of JSON that has been read as such.
+struct HubRow {
+  std::string_view text;
+};
+
 /// Prints rows as they arrive, one page at a time. As JSON: `{"schemaVersion":1,"jobs":[…]}`, which is closed with
 /// `"incomplete":true` when an error ends it early; as jsonl each row is a document of its own.
 class List {
@@ -74,24 +79,31 @@ class List {
   List(const List&) = delete;
   List& operator=(const List&) = delete;
 
-  void add(nlohmann::ordered_json row);
+  void add(const nlohmann::ordered_json& row);
+  void add(HubRow row);
   /// Prints what was added since: after every page.
   void flush();
   /// Everything is there. `nothing` is told on stderr when there were no rows and a person reads.
   void end(const std::string& nothing);
 
  private:
-  void write_json(bool last);
+  bool is_json() const;
+  void add_text(std::string_view row);
+  void add_cells(nlohmann::ordered_json row);
+  void write_text();
+  void write_rows();
+  void open_json();
 
   Context& ctx_;
   ListNames names_;
   Columns columns_;
-  std::vector<nlohmann::ordered_json> rows_;
+  std::string text_;                          // of json and jsonl, since the last flush
+  std::vector<nlohmann::ordered_json> rows_;  // of table and tsv
   std::optional<TableWriter> table_;
-  std::size_t printed_ = 0;
+  std::size_t count_ = 0;
   bool found_;         // the columns were found in the first page
   bool told_ = false;  // that a later row has more
-  bool opened_ = false;
+  bool opened_ = false;  // something of it stands on stdout
   bool ended_ = false;
 };
 

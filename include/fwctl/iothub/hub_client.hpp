@@ -103,7 +103,7 @@ class HubClient {
  private:
   HttpResponse send(Call call) const;
   template <typename Row>
-  Pages<Row> pages(Call first, std::function<Row(const std::string&)> read) const;
+  Pages<Row> pages(Call first, std::function<Row(std::string)> read) const;
 
   Transport& transport_;
   const Clock& clock_;
