@@ -44,7 +44,7 @@ void declare_settings(CLI::App& app, Settings& settings, Chosen& chosen) {
   options.share({"--budget", "PERCENT", "What part of the hub's limits a watch may use (50%); off: all it wants"},
                 settings.budget_share);
   options.count("-v,--verbose", settings.verbosity, "Log requests to stderr; -vv: with headers");
-  options.toggle("-q,--quiet", settings.quiet, "No notices and warnings on stderr");
+  options.toggle("-q,--quiet", settings.quiet, "No notices and no progress on stderr");
   options.choice({"--log-format", "FORM", "What stderr is: text (default), or json, an object a line"},
                  chosen.log_format, {"text", "json"});
   options.toggle("--no-color", settings.no_color, "Plain text (also NO_COLOR, TERM=dumb)");
@@ -54,7 +54,7 @@ std::string root_footer() {
   std::vector<HelpRow> more{{"fwctl help COMMAND", "A command's flags and examples; also COMMAND --help"}};
   for (const HelpTopic& topic : help_topics()) more.push_back({"fwctl help " + topic.name, topic.summary});
   return "More:\n" + help_columns(more) +
-         "\nEvery flag can be set as FWCTL_<FLAG>, e.g. FWCTL_OUTPUT=json; the line wins.\n"
+         "\nEvery flag can be set as FWCTL_<FLAG>: FWCTL_OUTPUT=json. The command line wins.\n"
          "The hub comes from IOTHUB_CONNECTION_STRING.";
 }
 
