@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "lib/iothub/wire_names.hpp"
+
 namespace fwctl::iothub {
 namespace {
 
@@ -17,5 +19,7 @@ std::string describe(const ServiceError::Detail& detail) {
 
 ServiceError::ServiceError(Detail detail, std::string hint)
     : Error(describe(detail), std::move(hint)), detail_(std::move(detail)) {}
+
+bool ServiceError::no_job_slot() const noexcept { return detail_.code == wire::no_job_slot; }
 
 }  // namespace fwctl::iothub

@@ -64,6 +64,10 @@ class RetryTransport final : public Transport {
   }
 
   static bool may_repeat(Retry retry, const Outcome& outcome) {
+    if (outcome.response && outcome.response->status == throttled &&
+        service_error(*outcome.response, {}).no_job_slot()) {
+      return false;
+    }
     return retry == Retry::always || (retry == Retry::if_refused && outcome.hub_did_not_act());
   }
 

@@ -90,7 +90,7 @@ std::string hint_for(const ServiceError::Detail& detail, const HttpResponse& res
                            "devices need RegistryRead and RegistryWrite"
                          : clock;
   }
-  if (detail.code == "ThrottlingMaxActiveJobCountExceeded") {
+  if (detail.code == wire::no_job_slot) {
     return "another job runs or waits to start: `fwctl job list` shows it; try again when it has ended";
   }
   if (detail.status == 429) return "the hub is throttling: try again in a while";

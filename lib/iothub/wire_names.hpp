@@ -19,6 +19,8 @@ inline constexpr const char* error_code = "iothub-errorcode";
 inline constexpr const char* retry_after = "Retry-After";
 inline constexpr const char* date = "Date";
 
+inline constexpr const char* no_job_slot = "ThrottlingMaxActiveJobCountExceeded";
+
 inline constexpr const char* devices = "/devices";
 inline constexpr const char* device_query = "/devices/query";
 inline constexpr const char* twins = "/twins";

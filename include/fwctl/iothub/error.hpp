@@ -24,6 +24,8 @@ class ServiceError : public Error {
   const Detail& detail() const noexcept { return detail_; }
   int status() const noexcept { return detail_.status; }
   const std::string& code() const noexcept { return detail_.code; }
+  /// All slots for scheduled jobs are taken: waiting takes minutes, which no repeat of a request is for.
+  bool no_job_slot() const noexcept;
 
  private:
   Detail detail_;

@@ -57,6 +57,14 @@ TEST_F(Retries, GiveAThrottlingHubTenSeconds) {
   EXPECT_THAT(clock_.slept, ElementsAre(10s, 20s));
 }
 
+TEST_F(Retries, AreOfNoUseWhenAllJobSlotsAreTaken) {
+  fail(1, [] { return HttpResponse{429, {{"iothub-errorcode", "ThrottlingMaxActiveJobCountExceeded"}}, ""}; });
+
+  EXPECT_EQ(send(Retry::if_refused).status, 429);
+
+  EXPECT_TRUE(clock_.slept.empty());
+}
+
 TEST_F(Retries, WaitAsLongAsTheHubAsks) {
   fail(1, [] { return HttpResponse{429, {{"Retry-After", "7"}}, ""}; });
 
