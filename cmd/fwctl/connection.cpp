@@ -95,13 +95,18 @@ std::string first_set(const Environment& env, std::initializer_list<const char*>
 
 }  // namespace
 
-std::string read_text(const std::string& path, std::istream& in, std::string_view what) {
-  if (path == "-") return {std::istreambuf_iterator<char>(in), {}};
+std::ifstream open_file(const std::string& path, std::string_view what) {
   std::ifstream file(path, std::ios::binary);
   // A folder opens like a file, and can't be read.
   if (!file.is_open() || std::filesystem::is_directory(path)) {
     throw UsageError(fmt::format("cannot read {} from {}", what, path));
   }
+  return file;
+}
+
+std::string read_text(const std::string& path, std::istream& in, std::string_view what) {
+  if (path == "-") return {std::istreambuf_iterator<char>(in), {}};
+  std::ifstream file = open_file(path, what);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 

@@ -37,6 +37,26 @@ class FlakyHub : public HubFixture {
       throw iothub::TransportError("the connection was reset", /*maybe_acted=*/true);
     });
   }
+  /// The request is lost on its way, which looks the same from here.
+  void lose_next_request() {
+    faults_.push_back([](const HttpRequest&) -> HttpResponse {
+      throw iothub::TransportError("the connection was reset", /*maybe_acted=*/true);
+    });
+  }
+  /// The hub acts, and says something else.
+  void act_but_answer(HttpResponse response) {
+    faults_.push_back([this, response](const HttpRequest& request) {
+      send(request);
+      return response;
+    });
+  }
+  /// The hub takes the next request for another one.
+  void garble(const std::function<void(HttpRequest&)>& change) {
+    faults_.push_back([this, change](HttpRequest request) {
+      change(request);
+      return send(request);
+    });
+  }
   /// No connection comes about, so many times.
   void refuse(int times) {
     for (int i = 0; i < times; ++i) {

@@ -5,8 +5,9 @@
 
 namespace fwctl::cli {
 
-/// Creates a job. When the answer is lost, is a 5xx, or says that the id is taken, the job is read back and compared:
-/// the same content is success, other content is Conflict. All slots taken: the error names the job that holds one.
+/// Creates a job, and reads it back. An answer that was lost, a 5xx, or a 409 is settled by what the hub has: the same
+/// job is success, another one is Conflict, and so is what the hub stored otherwise than asked. A job that can't be
+/// read back in time is told, and was accepted all the same. All slots taken: ServiceError, see no_job_slot().
 iothub::Job submit_job(Context& ctx, const iothub::TwinJob& job);
 
 }  // namespace fwctl::cli
