@@ -62,6 +62,21 @@ class Schemas(lab.Lab):
         self.check_once("deleted-devices", "device", "delete", "a", "b")
         self.check_once("deleted-device", "device", "delete", "c", form="jsonl")
 
+    def schedule_arguments(self, *more, version="2.8.5"):
+        return ("schedule", "--fw-version", version, "--package-uri", "https://secureuri/package.bin",
+                "--check-value", "123456abcde", *more)
+
+    def check_schedules(self):
+        """One job, one of named devices, and one of a list so long that it becomes several."""
+        nobody = ("--where", "tags.devicetype='nobody'")
+        long_list = self.folder / "devices.txt"
+        long_list.write_text("".join(f"chiller-{number:012}\n" for number in range(600)))
+        for number, targets in enumerate((nobody, ("--device", "a"), ("--devices-file", long_list))):
+            self.check("dry-run", *self.schedule_arguments(*targets, "--dry-run"))
+            self.check("schedule", *self.schedule_arguments(*targets, "--job-id", f"job-{number}"))
+        self.assertIn("parts", self.fwctl_json(*self.schedule_arguments("--devices-file", long_list, "--dry-run")))
+        self.check_once("schedule", *self.schedule_arguments(*nobody, "--start-at", "+2h"))
+
     def check_jobs(self):
         self.fwctl("device", "create", "a", "b", code=0)
         done = self.schedule("--where", "*", "--confirm", "--wait", "--until", "written")
@@ -95,6 +110,7 @@ class Schemas(lab.Lab):
     def test_fit_every_document(self):
         self.check_devices()
         self.check_jobs()
+        self.check_schedules()
         self.check_first_aid()
         self.assertEqual(sorted(self.used), sorted(self.names), "a schema that no document is checked against")
 
