@@ -1,10 +1,9 @@
 #include "cmd/fwctl/commands.hpp"
 #include "cmd/fwctl/commands/devices.hpp"
 #include "cmd/fwctl/commands/rows.hpp"
+#include "cmd/fwctl/commands/settle.hpp"
 #include "fwctl/base/base64.hpp"
-#include "fwctl/base/error.hpp"
 #include "fwctl/base/random.hpp"
-#include "fwctl/iothub/error.hpp"
 
 namespace fwctl::cli {
 namespace {
@@ -21,15 +20,39 @@ iothub::SharedAccessKey key_from(const std::string& given) {
   return iothub::SharedAccessKey(given.empty() ? base64_encode(random_bytes(32)) : given);
 }
 
-/// The keys are always ours, so that a lost answer can be settled: a device with our key is the one that we made.
-iothub::Device create(const iothub::NewDevice& device, Context& ctx) {
+bool same(const std::optional<iothub::SharedAccessKey>& one, const std::optional<iothub::SharedAccessKey>& other) {
+  return one && other && one->reveal() == other->reveal();
+}
+
+/// The keys are always ours, so that what is there can be told from what somebody else made: a random key that was not
+/// asked for need not be the same.
+void expect_ours(const iothub::Device& there, const iothub::NewDevice& device, const Args& args) {
+  const bool same_keys = same(there.primary_key, device.primary_key) &&
+                         (args.secondary_key.empty() || same(there.secondary_key, device.secondary_key));
+  const bool same_status = there.status == (device.enabled ? "enabled" : "disabled");
+  if (same_keys && same_status) return;
+  throw Conflict(
+      fmt::format("device {} exists already with {}", device.id, same_keys ? "another status" : "other keys"),
+      fmt::format("look at it: fwctl device show {}", device.id));
+}
+
+iothub::Device create(const iothub::NewDevice& device, const Args& args, Context& ctx) {
+  const auto look = [&] {
+    auto there = ctx.hub().get_device(device.id);
+    if (there) expect_ours(*there, device, args);
+    return there;
+  };
+  return create_surely<iothub::Device>(
+      ctx, {fmt::format("device {}", device.id), [&] { return ctx.hub().create_device(device); }, look});
+}
+
+void set_tags(const std::string& id, const std::string& patch, Context& ctx) {
+  if (patch.empty()) return;
   try {
-    return ctx.hub().create_device(device);
-  } catch (const iothub::TransportError& error) {
-    if (!error.maybe_acted()) throw;
-    const auto made = ctx.hub().get_device(device.id);
-    if (!made || !made->primary_key || made->primary_key->reveal() != device.primary_key->reveal()) throw;
-    return *made;
+    ctx.hub().update_twin(id, patch);
+  } catch (const Error&) {
+    ctx.notice(fmt::format("device {0} was created without its tags; to set them: fwctl twin update {0} --tags", id));
+    throw;
   }
 }
 
@@ -49,8 +72,8 @@ ExitCode run(const Args& args, Context& ctx) {
     iothub::NewDevice device{.id = id, .primary_key = {}, .secondary_key = {}, .enabled = !args.disabled, .tags = {}};
     device.primary_key = key_from(args.primary_key);
     device.secondary_key = key_from(args.secondary_key);
-    const iothub::Device made = create(device, ctx);
-    if (!patch.empty()) ctx.hub().update_twin(id, patch);
+    const iothub::Device made = create(device, args, ctx);
+    set_tags(id, patch, ctx);
     list.add(device_document(made, /*show_keys=*/false));
     list.flush();
   }

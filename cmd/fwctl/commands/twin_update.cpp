@@ -1,9 +1,12 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "cmd/fwctl/commands.hpp"
 #include "cmd/fwctl/commands/rows.hpp"
 #include "cmd/fwctl/commands/twins.hpp"
 #include "cmd/fwctl/connection.hpp"
+#include "cmd/fwctl/errors.hpp"
 #include "fwctl/base/error.hpp"
 #include "fwctl/iothub/error.hpp"
 
@@ -42,6 +45,14 @@ bool holds(const ordered_json& document, const ordered_json& patch) {
   });
 }
 
+/// The twin is no longer the one that was meant: says what it is now.
+[[noreturn]] void moved_on(const iothub::Twin& twin, const Args& args) {
+  throw Conflict(
+      fmt::format("twin {} has moved on: its etag is {} (version {}), not {}; nothing was changed", args.id, twin.etag,
+                  twin.version, args.etag),
+      fmt::format("look at it, fwctl twin show {}, and repeat the change with --etag {}", args.id, twin.etag));
+}
+
 /// When an answer is lost, the repeated request meets the etag that the first one made: that the twin holds what we
 /// wrote settles it.
 iothub::Twin update(const Args& args, const std::string& patch, Context& ctx) {
@@ -49,9 +60,11 @@ iothub::Twin update(const Args& args, const std::string& patch, Context& ctx) {
   try {
     return ctx.hub().update_twin(args.id, patch, args.etag);
   } catch (const iothub::ServiceError& error) {
-    if (error.status() != 412 || ctx.repeats() == repeats) throw;
+    if (error.status() != 412) throw;
     const auto twin = ctx.hub().get_twin(args.id);
-    if (!twin || !holds(from_hub(twin->document), from_hub(patch))) throw;
+    if (!twin) throw;
+    if (ctx.repeats() == repeats || !holds(from_hub(twin->document), from_hub(patch))) moved_on(*twin, args);
+    ctx.notice(fmt::format("an answer was lost; twin {} holds this very change", args.id));
     return *twin;
   }
 }

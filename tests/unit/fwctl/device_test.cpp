@@ -53,21 +53,81 @@ TEST_F(Devices, AreNotCreatedWithTagsThatAreNoObject) {
 TEST_F(Devices, ThatExistAreAConflict) {
   hub_.create_device("a");
 
-  EXPECT_EQ(run({"device", "create", "a"}).code, ExitCode::conflict);
+  const Outcome outcome = run({"device", "create", "a"});
+
+  EXPECT_EQ(outcome.code, ExitCode::conflict);
+  EXPECT_THAT(outcome.err, HasSubstr("device a exists already with other keys\nhint: look at it: fwctl device show a"));
+  EXPECT_EQ(primary_key("a"), FlakyHub::key);
+}
+
+TEST_F(Devices, OfTheSameKeysAreThereAlready) {
+  hub_.create_device("a");
+
+  const Outcome outcome = run({"device", "create", "a", "--primary-key", FlakyHub::key});
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("the hub answered HTTP 409; the hub has device a with this very content"));
+  EXPECT_THAT(outcome.err + outcome.out, Not(HasSubstr(FlakyHub::key)));
+
+  const auto with_second = [&](const std::string& key) {
+    return run({"device", "create", "a", "--primary-key", FlakyHub::key, "--secondary-key", key});
+  };
+  EXPECT_EQ(with_second(FlakyHub::key).code, ExitCode::ok);
+  EXPECT_EQ(with_second(given_key).code, ExitCode::conflict);
+}
+
+TEST_F(Devices, OfTheSameKeysAndAnotherStatusAreAConflict) {
+  hub_.create_device("a");
+
+  const Outcome outcome = run({"device", "create", "a", "--primary-key", FlakyHub::key, "--disabled"});
+
+  EXPECT_EQ(outcome.code, ExitCode::conflict);
+  EXPECT_THAT(outcome.err, HasSubstr("with another status"));
 }
 
 TEST_F(Devices, AreCreatedOnceWhenTheAnswerIsLost) {
   hub_.lose_next_answer();
 
-  EXPECT_EQ(run({"device", "create", "a"}).code, ExitCode::ok);
+  const Outcome outcome = run({"device", "create", "a"});
+
+  EXPECT_EQ(outcome.code, ExitCode::ok);
+  EXPECT_THAT(outcome.err, HasSubstr("fwctl: the answer was lost; the hub has device a with this very content\n"));
   EXPECT_THAT(hub_.requests, SizeIs(2));  // the device, and a look at whose it is
+}
+
+TEST_F(Devices, AreCreatedOnceWhenTheHubFailsAfterwards) {
+  hub_.act_but_answer({500, {}, ""});
+
+  EXPECT_EQ(run({"device", "create", "a"}).code, ExitCode::ok);
+  EXPECT_THAT(hub_.requests, SizeIs(2));
+}
+
+TEST_F(Devices, AreCreatedAllTheSameWhenTheRequestIsLost) {
+  hub_.lose_next_request();
+  hub_.let_through();
+  hub_.answer(1, {500, {}, ""});
+
+  const Outcome outcome = run({"device", "create", "a", "--primary-key", given_key});
+
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.err;
+  EXPECT_EQ(primary_key("a"), given_key);
+  EXPECT_THAT(outcome.err, HasSubstr("the answer was lost; the hub has no device a: sending it again"));
 }
 
 TEST_F(Devices, OfSomebodyElseAreNotTakenForOurs) {
   hub_.create_device("a");
   hub_.lose_next_answer();
 
-  EXPECT_EQ(run({"device", "create", "a"}).code, ExitCode::unavailable);
+  EXPECT_EQ(run({"device", "create", "a"}).code, ExitCode::conflict);
+}
+
+TEST_F(Devices, ThatGotNoTagsSayHowToSetThem) {
+  hub_.let_through();
+  hub_.answer(1, {400, {}, ""});
+
+  const Outcome outcome = run({"device", "create", "a", "--tags", R"({"on":true})"});
+
+  EXPECT_EQ(outcome.code, ExitCode::usage);
+  EXPECT_THAT(outcome.err, HasSubstr("device a was created without its tags; to set them: fwctl twin update a --tags"));
 }
 
 TEST_F(Devices, AreShownWithoutKeysUnlessAsked) {

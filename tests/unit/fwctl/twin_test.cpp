@@ -46,16 +46,23 @@ TEST_F(Twins, AreChangedOnlyByTheirEtag) {
   const std::string etag = hub_.twin("a").at("etag");
 
   EXPECT_EQ(run({"twin", "update", "a", "--tags", R"({"n":1})", "--etag", etag}).code, ExitCode::ok);
-  EXPECT_EQ(run({"twin", "update", "a", "--tags", R"({"n":2})", "--etag", etag}).code, ExitCode::conflict);
+
+  const Outcome late = run({"twin", "update", "a", "--tags", R"({"n":2})", "--etag", etag});
+  EXPECT_EQ(late.code, ExitCode::conflict);
   EXPECT_EQ(hub_.twin("a").at("tags").at("n"), 1);
+  const std::string now = hub_.twin("a").at("etag");
+  EXPECT_THAT(late.err, HasSubstr(fmt::format("twin a has moved on: its etag is {} (version 4), not {}", now, etag)));
+  EXPECT_THAT(late.err, HasSubstr("hint: look at it, fwctl twin show a, and repeat the change with --etag " + now));
 }
 
 TEST_F(Twins, AreChangedOnceByTheirEtagWhenTheAnswerIsLost) {
   const std::string etag = hub_.twin("a").at("etag");
   hub_.lose_next_answer();
 
-  EXPECT_EQ(run({"twin", "update", "a", "--tags", R"({"n":1,"site":null})", "--etag", etag}).code, ExitCode::ok);
+  const Outcome outcome = run({"twin", "update", "a", "--tags", R"({"n":1,"site":null})", "--etag", etag});
+  EXPECT_EQ(outcome.code, ExitCode::ok);
   EXPECT_EQ(hub_.twin("a").at("tags"), Json({{"n", 1}}));
+  EXPECT_THAT(outcome.err, HasSubstr("an answer was lost; twin a holds this very change"));
 }
 
 TEST_F(Twins, ThatSomebodyElseChangedMeanwhileAreAConflictAlsoAfterTrouble) {
