@@ -11,11 +11,12 @@
 namespace fwctl::cli {
 namespace {
 
-/// No try takes longer than the user allows, and none begins after --timeout.
+/// No try takes longer than the user allows, and none begins after --timeout. Notes whether the hub was heard.
 class Hurried final : public iothub::Transport {
  public:
-  Hurried(std::unique_ptr<iothub::Transport> next, const DeadlineClock& clock, std::chrono::milliseconds limit)
-      : next_(std::move(next)), clock_(clock), limit_(limit) {}
+  Hurried(std::unique_ptr<iothub::Transport> next, const DeadlineClock& clock, std::chrono::milliseconds limit,
+          bool& heard)
+      : next_(std::move(next)), clock_(clock), limit_(limit), heard_(heard) {}
 
   HttpResponse send(const iothub::Call& call) override {
     iothub::Call hurried = call;
@@ -24,13 +25,16 @@ class Hurried final : public iothub::Transport {
       if (left->count() == 0) throw DeadlinePassed("--timeout passed");
       hurried.timeout = std::min(hurried.timeout, std::chrono::ceil<std::chrono::milliseconds>(*left));
     }
-    return next_->send(hurried);
+    HttpResponse response = next_->send(hurried);
+    heard_ |= response.status >= 200 && response.status < 300;
+    return response;
   }
 
  private:
   std::unique_ptr<iothub::Transport> next_;
   const DeadlineClock& clock_;
   std::chrono::milliseconds limit_;
+  bool& heard_;
 };
 
 bool wants_plain(const Settings& settings, const World& world) {
@@ -62,14 +66,14 @@ const iothub::ServiceConnection& Context::connection() {
 
 iothub::Budget& Context::budget() {
   const iothub::HubSize size{settings.tier, settings.units};
-  if (!budget_) budget_.emplace(clock, size, paced ? settings.budget_share : std::nullopt);
+  if (!budget_) budget_.emplace(clock, size, settings.budget_share);
   return *budget_;
 }
 
 iothub::HubClient& Context::hub() {
   if (hub_) return *hub_;
   auto sent = std::make_unique<Hurried>(world_.connect(http_options(connection(), settings, world_)), deadline_clock_,
-                                        settings.request_timeout);
+                                        settings.request_timeout, heard_);
   auto signed_ = iothub::with_sas_token(std::move(sent), connection(), clock);
   auto logged = iothub::with_logging(std::move(signed_), clock, [this](const auto& entry) { messages_.log(entry); });
   auto counted = iothub::with_budget(std::move(logged), clock, budget());

@@ -35,10 +35,8 @@ class Context {
   const Settings settings;
   /// How long a request is repeated.
   iothub::RetryPolicy retry;
-  /// What the hub's throttles allow us. Counts all that is sent; holds back a command that says `paced` before its
-  /// first hub(), as commands do that ask again and again.
+  /// What the hub's throttles allow us. Counts all that is sent; a command that asks again and again paces it.
   iothub::Budget& budget();
-  bool paced = false;
 
   /// Read on first use, so that help and a mistyped flag need none.
   const iothub::ServiceConnection& connection();
@@ -52,6 +50,8 @@ class Context {
   bool animates_err() const { return !plain_ && settings.log_format == LogFormat::text && terminal.err_is_terminal; }
   bool colors_out() const { return !plain_ && terminal.out_is_terminal; }
 
+  /// Whether the hub has answered anything but trouble: what fails from then on may pass.
+  bool heard_from_hub() const { return heard_; }
   /// How many requests were sent again so far.
   int repeats() const { return repeats_; }
 
@@ -65,6 +65,7 @@ class Context {
   Messages& messages_;
   bool plain_;
   bool told_retry_ = false;
+  bool heard_ = false;
   int repeats_ = 0;
   std::optional<iothub::Budget> budget_;
   std::optional<iothub::ServiceConnection> connection_;

@@ -11,13 +11,14 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::pair<Status, std::string_view>, 7> status_words{{{Status::current, "current"},
-                                                                           {Status::downloading, "downloading"},
-                                                                           {Status::verifying, "verifying"},
-                                                                           {Status::applying, "applying"},
-                                                                           {Status::rebooting, "rebooting"},
-                                                                           {Status::error, "error"},
-                                                                           {Status::rolled_back, "rolledback"}}};
+constexpr std::array<std::pair<Status, std::string_view>, 7> status_words{
+    {{Status::current, wire::status_current},
+     {Status::downloading, "downloading"},
+     {Status::verifying, "verifying"},
+     {Status::applying, "applying"},
+     {Status::rebooting, "rebooting"},
+     {Status::error, wire::status_error},
+     {Status::rolled_back, wire::status_rolled_back}}};
 
 std::string text_or_empty(const json& object, const char* name) {
   const auto found = object.find(name);

@@ -45,9 +45,13 @@ Time last_change(const Evidence& evidence) {
   return counts(evidence) ? std::max(asked, *evidence.reported_at) : asked;
 }
 
+bool too_old(const Evidence& evidence, const Question& question) {
+  return question.asked_since && (!evidence.desired_at || *evidence.desired_at < *question.asked_since);
+}
+
 /// An unfinished device that is gone, or stands still.
 Verdict with_silence(Verdict verdict, const Evidence& evidence, const Question& question) {
-  const bool timed_out = question.now - last_change(evidence) >= question.device_timeout;
+  const bool timed_out = question.now >= deadline_of(evidence, question);
   if (!evidence.connected) {
     verdict.kind = VerdictKind::offline;
     verdict.since = evidence.last_activity;
@@ -62,6 +66,10 @@ Verdict with_silence(Verdict verdict, const Evidence& evidence, const Question& 
 
 }  // namespace
 
+Time deadline_of(const Evidence& evidence, const Question& question) {
+  return last_change(evidence) + question.device_timeout;
+}
+
 std::string_view to_text(VerdictKind kind) {
   return std::find_if(words.begin(), words.end(), [&](const auto& word) { return word.first == kind; })->second;
 }
@@ -75,6 +83,9 @@ Verdict judge(const Evidence& evidence, const Question& question) {
   if (evidence.desired->version != wanted) {
     return {VerdictKind::untouched, std::nullopt, fmt::format("{} is wanted of it", evidence.desired->version),
             evidence.desired_at, false};
+  }
+  if (too_old(evidence, question)) {
+    return {VerdictKind::untouched, std::nullopt, "it was asked before the job", evidence.desired_at, false};
   }
   Verdict verdict{VerdictKind::not_started, std::nullopt, {}, evidence.desired_at, false};
   if (counts(evidence)) verdict = from_report(evidence, wanted);

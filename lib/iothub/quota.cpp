@@ -16,14 +16,14 @@ struct Limit {
 
 constexpr std::size_t sizes = 3;  // F1 and S1, S2, S3
 constexpr std::array<std::array<Limit, sizes>, operation_count> limits{{
-    {{{0, 20}, {0, 20}, {0, 1000}}},                // queries
-    {{{6000, 0}, {6000, 600}, {0, 30'000}}},        // twin reads
-    {{{3000, 0}, {3000, 300}, {0, 15'000}}},        // twin updates
-    {{{0, 100}, {0, 100}, {0, 5000}}},              // jobs
-    {{{0, 100}, {0, 100}, {0, 5000}}},              // registry
+    {{{0, 20}, {0, 20}, {0, 1000}}},          // queries
+    {{{6000, 0}, {6000, 600}, {0, 30'000}}},  // twin reads
+    {{{3000, 0}, {3000, 300}, {0, 15'000}}},  // twin updates
+    {{{0, 100}, {0, 100}, {0, 5000}}},        // jobs
+    {{{0, 100}, {0, 100}, {0, 5000}}},        // registry
 }};
 constexpr std::array<std::string_view, operation_count> words{"queries", "twinReads", "twinUpdates", "jobs",
-                                                               "registry"};
+                                                              "registry"};
 
 std::size_t column_of(std::string_view tier) { return tier == "S3" ? 2 : tier == "S2" ? 1 : 0; }
 
@@ -58,8 +58,8 @@ Budget::Budget(const Clock& clock, HubSize size, std::optional<double> share)
   }
 }
 
-/// Half a minute's worth of what is counted by the minute: two such budgets and a whole minute's burst of the hub agree.
-/// Of what the hub counts by the second, five seconds' worth.
+/// Half a minute's worth of what is counted by the minute: two such budgets and a whole minute's burst of the hub
+/// agree. Of what the hub counts by the second, five seconds' worth.
 double Budget::capacity(Operation operation) const {
   const double rate = this->rate(operation).value_or(0);
   return std::max(1.0, per_second(rate) < 10 ? rate / 2 : per_second(rate) * 5);
@@ -78,7 +78,7 @@ double Budget::tokens_now(Operation operation) const {
 
 std::chrono::nanoseconds Budget::wait_for(Operation operation) const {
   constexpr double rounding = 1e-6;
-  if (!share_) return {};
+  if (!share_ || !paced_) return {};
   const double missing = 1 - tokens_now(operation);
   if (missing <= rounding) return {};
   return std::chrono::ceil<std::chrono::milliseconds>(
@@ -87,14 +87,12 @@ std::chrono::nanoseconds Budget::wait_for(Operation operation) const {
 
 void Budget::spend(Operation operation) {
   Bucket& bucket = buckets_.at(static_cast<std::size_t>(operation));
-  if (share_) bucket.tokens = tokens_now(operation) - 1;
+  if (share_) bucket.tokens = std::max(0.0, tokens_now(operation) - 1);
   bucket.filled = clock_.uptime();
   ++bucket.spent;
 }
 
-std::int64_t Budget::spent(Operation operation) const {
-  return buckets_.at(static_cast<std::size_t>(operation)).spent;
-}
+std::int64_t Budget::spent(Operation operation) const { return buckets_.at(static_cast<std::size_t>(operation)).spent; }
 
 namespace {
 

@@ -76,15 +76,26 @@ class FlakyHub : public HubFixture {
     faults_.push_back([this](const HttpRequest& request) { return send(request); });
   }
 
+  /// Sends, and waits as long as the hub takes to answer.
+  HttpResponse reach(const HttpRequest& request) {
+    HttpResponse response = send(request);
+    ++answers[response.status];
+    if (delivery.delay.count() > 0) clock.sleep_for(delivery.delay);
+    return response;
+  }
+
   HttpResponse carry(const HttpRequest& request) {
     requests.push_back(request);
     run_due();
-    if (faults_.empty()) return send(request);
+    if (refuses && refuses(request)) return {400, {{"iothub-errorcode", "ArgumentInvalid"}}, "{}"};
+    if (faults_.empty()) return reach(request);
     const auto fault = faults_.front();
     faults_.pop_front();
     return fault(request);
   }
 
+  std::function<bool(const HttpRequest&)> refuses;  // with 400
+  std::map<int, int> answers;                       // of the hub's own, by status
   std::vector<HttpRequest> requests;                // all that was tried, in order
   std::vector<std::chrono::milliseconds> timeouts;  // and how long each might have taken
 
@@ -117,7 +128,8 @@ struct Setup {
   std::map<std::string, std::string> env{};  // beside IOTHUB_CONNECTION_STRING; an empty value unsets
   std::string input{};                       // standard input
   cli::Terminal terminal{};
-  int stop_signal = 2;  // SIGINT
+  int stop_signal = 2;     // SIGINT
+  Clock* clock = nullptr;  // the hub's, unless several run at once
 };
 
 /// Runs the program in this process, with main's own stack of decorators around the line to the hub.
@@ -131,7 +143,7 @@ inline Outcome run_fwctl(FlakyHub& hub, const std::vector<std::string>& argument
       .out = out,
       .err = err,
       .in = in,
-      .clock = hub.clock,
+      .clock = setup.clock == nullptr ? hub.clock : *setup.clock,
       .env = [&env](const std::string& name) -> std::optional<std::string> {
         const auto found = env.find(name);
         return found == env.end() ? std::nullopt : std::optional(found->second);

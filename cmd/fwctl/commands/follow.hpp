@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "cmd/fwctl/context.hpp"
 #include "cmd/fwctl/exit_code.hpp"
@@ -20,8 +21,10 @@ struct FollowArgs {
 };
 void declare_follow(Options& options, FollowArgs& args);
 
-/// Follows a job to its end, and its devices to theirs; prints the final document, and with jsonl one at every change.
+/// Follows the jobs that make up one logical job to their end, and their devices to theirs; prints the final document,
+/// and with jsonl one at every change. A document is printed, too, when --timeout passes.
 /// The exit code tells what became of it: 0, 5, 6, 8 (once), 10; throws NotFound and DeadlinePassed.
-ExitCode follow_job(Context& ctx, const std::string& job_id, const FollowArgs& args);
+ExitCode follow_jobs(Context& ctx, const std::string& id, const std::vector<std::string>& job_ids,
+                     const FollowArgs& args);
 
 }  // namespace fwctl::cli

@@ -139,7 +139,7 @@ ExitCode run(const Args& args, Context& ctx) {
   if (args.wait && job.parts() > 1) throw UsageError("--wait takes a list that fits into one job", "fwctl monitor JOB");
   warn_of_late_parts(ctx, job);
   const auto submitted = submit_parts(ctx, job, submit_plan(args, job));
-  if (args.wait) return follow_job(ctx, job.common.id, args.follow);
+  if (args.wait) return follow_jobs(ctx, job.common.id, {job.common.id}, args.follow);
   return print_submitted(ctx, job, submitted);
 }
 

@@ -35,14 +35,13 @@ class Watch {
     try {
       const auto code = look_();
       if (!ctx_.out.flush()) throw OutputError();  // nobody reads any more
-      seen_ = true;
       in_trouble_ = false;
       return code;
     } catch (const iothub::TransportError& error) {
-      if (!seen_) throw;
+      if (!ctx_.heard_from_hub()) throw;
       tell_trouble(error);
     } catch (const iothub::ServiceError& error) {
-      if (!seen_ || !is_transient(error)) throw;
+      if (!ctx_.heard_from_hub() || !is_transient(error)) throw;
       tell_trouble(error);
     }
     return std::nullopt;
@@ -64,7 +63,6 @@ class Watch {
   const WatchPlan& plan_;
   const std::function<std::optional<ExitCode>()>& look_;
   nanoseconds start_;
-  bool seen_ = false;
   bool in_trouble_ = false;
 };
 

@@ -55,12 +55,13 @@ struct Question {
   std::optional<std::string> write_error;  // of the device's row in the job
   Time now;
   std::chrono::seconds device_timeout{15 * 60};  // without a change for so long, a device is stuck
+  std::optional<Time> asked_since{};             // a wish from before is not the one that is asked about
 };
 
 /// The verdict, a function of what it is given and nothing else. A report from before the desired write never counts.
 ///
 ///   write error given                                → write_failed
-///   desired absent, or of another version            → untouched
+///   desired absent, of another version, or too old   → untouched
 ///   reported after desired: current, the version     → applied
 ///                           error                    → failed
 ///                           rolledback               → rolled_back
@@ -70,5 +71,8 @@ struct Question {
 ///   the last two, disconnected                       → offline
 ///   the last two, unchanged for the device time-out  → stuck
 Verdict judge(const Evidence& evidence, const Question& question);
+
+/// When an unfinished device, left as it is, will be stuck.
+Time deadline_of(const Evidence& evidence, const Question& question);
 
 }  // namespace fwctl::firmware

@@ -35,11 +35,14 @@ const std::vector<std::string_view>& tiers();
 /// Source: reference, section 8.1.
 double per_minute(const HubSize& size, Operation operation);
 
-/// The part of a hub's limits that this process may use: a bucket an operation, filled at that rate.
+/// The part of a hub's limits that this process may use: a bucket an operation, filled at that rate. What is sent is
+/// counted in any case, and held back from pace() on, which a command calls that asks again and again.
 class Budget {
  public:
-  /// `share` above 0, at most 1. nullopt: no limit of ours; what is sent is counted all the same.
+  /// `share` above 0, at most 1. nullopt: no limit of ours.
   Budget(const Clock& clock, HubSize size, std::optional<double> share);
+
+  void pace() { paced_ = true; }
 
   /// How long to wait until there is room for one more; 0: now.
   std::chrono::nanoseconds wait_for(Operation operation) const;
@@ -66,6 +69,7 @@ class Budget {
   const Clock& clock_;
   HubSize size_;
   std::optional<double> share_;
+  bool paced_ = false;
   std::array<Bucket, operation_count> buckets_{};
 };
 

@@ -153,7 +153,8 @@ TEST_F(Watching, EndsAtTheDeadlineAndSaysHowToGoOn) {
   const auto outcome = monitor({"--timeout", "12s"});
 
   EXPECT_EQ(outcome.code, ExitCode::deadline_passed);
-  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(outcome.json()["outcome"], "deadline_passed");
+  EXPECT_EQ(outcome.json()["verdicts"], (Json{{"not_started", 1}})) << "what was seen last";
   EXPECT_THAT(outcome.err, HasSubstr("fwctl monitor job-1"));
   EXPECT_THAT(hub_.clock.slept, testing::ElementsAre(5s, 5s, 2s));
 }
@@ -183,8 +184,7 @@ TEST_F(Watching, OutlivesTroubleAndTellsItOnce) {
   add_chiller("a");
   schedule("job-1");
   hub_.let_through();  // the job
-  hub_.let_through();  // its rows
-  hub_.let_through();  // the fleet
+  hub_.let_through();  // its devices, counted
   hub_.answer(40, {503, {}, ""});
   reports("a", 30, applied());
 

@@ -31,6 +31,7 @@ TEST(Quota, KnowsWhatARequestCountsAs) {
 TEST(Budget, LetsABurstThroughAndThenItsShareOfTheRate) {
   FakeClock clock;
   Budget budget(clock, {"S1", 1}, 0.5);
+  budget.pace();
   int sent = 0;
   for (const auto end = clock.uptime() + 10min; clock.uptime() < end; clock.advance(1s)) {
     for (; budget.has(Operation::queries); ++sent) budget.spend(Operation::queries);
@@ -40,9 +41,21 @@ TEST(Budget, LetsABurstThroughAndThenItsShareOfTheRate) {
   EXPECT_TRUE(budget.has(Operation::jobs)) << "each operation has a bucket of its own";
 }
 
+TEST(Budget, OnlyCountsForOneWhoAsksOnce) {
+  FakeClock clock;
+  Budget budget(clock, {"S1", 1}, 0.5);
+  for (int i = 0; i < 1000; ++i) budget.spend(Operation::queries);
+  EXPECT_TRUE(budget.has(Operation::queries));
+  budget.pace();
+  EXPECT_FALSE(budget.has(Operation::queries));
+  clock.advance(6s);
+  EXPECT_TRUE(budget.has(Operation::queries)) << "what was sent before is no debt";
+}
+
 TEST(Budget, WithoutAShareOnlyCounts) {
   FakeClock clock;
   Budget budget(clock, {"S1", 1}, std::nullopt);
+  budget.pace();
   for (int i = 0; i < 1000; ++i) budget.spend(Operation::queries);
   EXPECT_TRUE(budget.has(Operation::queries));
   EXPECT_EQ(budget.spent(Operation::queries), 1000);
@@ -52,6 +65,7 @@ TEST(Budget, WithoutAShareOnlyCounts) {
 TEST(BudgetTransport, HoldsARequestBackUntilThereIsRoom) {
   FakeClock clock;
   Budget budget(clock, {"S1", 1}, 0.5);
+  budget.pace();
   std::vector<HttpRequest> sent;
   const auto transport = with_budget(std::make_unique<test::RecordingTransport>(sent), clock, budget);
   for (int i = 0; i < 7; ++i) transport->send({{"POST", "/devices/query?api-version=1", {}, {}}});

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <compare>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "fwctl/firmware/verdict.hpp"
+#include "fwctl/iothub/hub_client.hpp"
+
+namespace fwctl::firmware {
+
+/// How many devices stand how; a kind that no device has is absent.
+using Counts = std::map<VerdictKind, std::int64_t>;
+std::int64_t count_of(const Counts& counts, VerdictKind kind);
+
+/// Where numbers come from. `query` lags behind by seconds to minutes; `twins` were read one by one and are exact.
+enum class Source { none, query, twins };
+std::string_view to_text(Source source);
+
+/// A fleet, counted.
+struct FleetCount {
+  Counts verdicts;
+  std::map<Status, std::int64_t> phases;         // of those in progress
+  std::map<std::string, std::int64_t> versions;  // what devices say they run
+  std::int64_t devices = 0;
+  Source source = Source::none;
+  Time as_of;
+
+  void add(const Evidence& evidence, VerdictKind kind, std::int64_t devices);
+  /// applied, failed or rolled back: devices that nothing more is expected of.
+  std::int64_t decided() const;
+};
+
+/// Counts a fleet by one aggregate query a reading, however large it is.
+///
+/// What is counted are combinations of wanted version, reported status, reported version and connection. Reports from
+/// before the wish are counted by a second query and taken off, in turn with the first, while there are such. A hub
+/// that refuses to compare the two times (400) is read device by device instead.
+class Census {
+ public:
+  /// `condition` is what stands after WHERE; `version` the wanted one, empty: whatever the twin wants.
+  Census(iothub::HubClient& hub, std::string condition, std::string version);
+
+  /// One request; two at the first reading when something is wanted of some device.
+  /// Errors  what the client throws; ServiceError 400 when the hub does not take the condition
+  void read(Time now);
+  const FleetCount& latest() const { return latest_; }
+
+ private:
+  struct Group {
+    std::string wanted;
+    std::string status;
+    std::string version;
+    bool connected = false;
+    auto operator<=>(const Group&) const = default;
+  };
+  using Groups = std::map<Group, std::int64_t>;
+
+  static Group group_of(const std::string& row, std::int64_t& devices);
+  Groups read_groups(const std::string& condition);
+  void read_all();
+  void read_stale();
+  void read_devices(Time now);
+  void count(Time now);
+  void add(const Group& group, bool stale, std::int64_t devices);
+  bool stale_is_due() const;
+
+  iothub::HubClient& hub_;
+  std::string condition_;
+  std::string version_;
+  Groups all_;
+  Groups stale_;
+  int readings_ = 0;
+  bool one_by_one_ = false;
+  FleetCount latest_;
+};
+
+/// Reads every twin that the condition selects, a page at a time, and hands each over judged.
+struct DeviceState {
+  Evidence evidence;
+  Verdict verdict;
+};
+void read_fleet(iothub::HubClient& hub, const std::string& condition, const Question& question,
+                const std::function<void(const DeviceState&)>& on_device);
+
+}  // namespace fwctl::firmware

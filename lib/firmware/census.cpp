@@ -1,0 +1,153 @@
+#include "fwctl/firmware/census.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "fwctl/iothub/error.hpp"
+#include "lib/firmware/fleet_query.hpp"
+#include "lib/firmware/query_rows.hpp"
+
+namespace fwctl::firmware {
+namespace {
+
+using nlohmann::json;
+
+/// Once nothing is stale, a new wish makes all of it stale again: looked for every so many readings.
+constexpr int stale_every = 10;
+
+bool is_refused(const iothub::ServiceError& error) { return error.status() == 400; }
+
+std::string text_of(const json& row, const char* column) {
+  const auto found = row.find(column);
+  return found != row.end() && found->is_string() ? found->get<std::string>() : std::string{};
+}
+
+}  // namespace
+
+std::int64_t count_of(const Counts& counts, VerdictKind kind) {
+  const auto found = counts.find(kind);
+  return found == counts.end() ? 0 : found->second;
+}
+
+std::string_view to_text(Source source) {
+  return source == Source::twins ? "twins" : source == Source::query ? "query" : "none";
+}
+
+void FleetCount::add(const Evidence& evidence, VerdictKind kind, std::int64_t count) {
+  devices += count;
+  verdicts[kind] += count;
+  if (!evidence.reported) return;
+  versions[evidence.reported->current_version] += count;
+  if (kind == VerdictKind::in_progress) phases[evidence.reported->status] += count;
+}
+
+std::int64_t FleetCount::decided() const {
+  return count_of(verdicts, VerdictKind::applied) + count_of(verdicts, VerdictKind::failed) +
+         count_of(verdicts, VerdictKind::rolled_back);
+}
+
+Census::Census(iothub::HubClient& hub, std::string condition, std::string version)
+    : hub_(hub), condition_(std::move(condition)), version_(std::move(version)) {}
+
+void Census::read(Time now) {
+  if (one_by_one_) return read_devices(now);
+  try {
+    if (readings_ > 0 && stale_is_due()) {
+      read_stale();
+    } else {
+      read_all();
+      if (readings_ == 0 && stale_is_due()) read_stale();
+    }
+    ++readings_;
+    count(now);
+  } catch (const iothub::ServiceError& error) {
+    if (!is_refused(error)) throw;
+    one_by_one_ = true;
+    read_devices(now);
+  }
+}
+
+/// In turn with the first query while there is something to take off.
+bool Census::stale_is_due() const {
+  const bool wished = std::any_of(all_.begin(), all_.end(), [](const auto& group) {
+    return !group.first.wanted.empty() && !group.first.status.empty();
+  });
+  if (!wished) return false;
+  return readings_ == 0 || (stale_.empty() ? readings_ % stale_every == 0 : readings_ % 2 == 1);
+}
+
+void Census::read_all() { all_ = read_groups(condition_); }
+
+void Census::read_stale() {
+  stale_ = read_groups(fleet_query::both(condition_, fleet_query::reported_before_asked()));
+}
+
+Census::Group Census::group_of(const std::string& text, std::int64_t& devices) {
+  devices = count_in(text);
+  const json row = json::parse(text);
+  return {text_of(row, fleet_query::wanted_column), text_of(row, fleet_query::status_column),
+          text_of(row, fleet_query::version_column), text_of(row, fleet_query::connection_column) == "Connected"};
+}
+
+Census::Groups Census::read_groups(const std::string& condition) {
+  Groups groups;
+  auto pages = hub_.query(fleet_query::count_groups(condition));
+  while (const auto page = pages.next()) {
+    for (const std::string& row : *page) {
+      std::int64_t devices = 0;
+      const Group group = group_of(row, devices);
+      groups[group] += devices;
+    }
+  }
+  return groups;
+}
+
+/// The two queries are of different moments: never more is taken off than there is.
+void Census::count(Time now) {
+  latest_ = {};
+  latest_.source = Source::query;
+  latest_.as_of = now;
+  for (const auto& [group, devices] : all_) {
+    const auto found = stale_.find(group);
+    const std::int64_t stale = found == stale_.end() ? 0 : std::min(found->second, devices);
+    if (stale > 0) add(group, true, stale);
+    if (devices > stale) add(group, false, devices - stale);
+  }
+}
+
+/// The verdict is that of a device which stands like the group; how long it has stood so, nobody counts.
+void Census::add(const Group& group, bool stale, std::int64_t devices) {
+  constexpr Time asked{std::chrono::hours{1}};
+  constexpr auto moment = std::chrono::seconds{1};
+  Evidence evidence;
+  if (!group.wanted.empty()) evidence.desired = Desired{group.wanted, {}, {}};
+  if (const auto status = parse_status(group.status)) evidence.reported = Reported{group.version, {}, *status, {}, {}, {}};
+  evidence.desired_at = asked;
+  evidence.reported_at = stale ? asked - moment : asked + moment;
+  evidence.connected = group.connected;
+  latest_.add(evidence, judge(evidence, {version_, std::nullopt, asked + moment}).kind, devices);
+}
+
+void Census::read_devices(Time now) {
+  FleetCount counted;
+  counted.source = Source::query;
+  counted.as_of = now;
+  read_fleet(hub_, condition_, {version_, std::nullopt, now}, [&](const DeviceState& device) {
+    counted.add(device.evidence, device.verdict.kind, 1);
+  });
+  latest_ = std::move(counted);
+}
+
+void read_fleet(iothub::HubClient& hub, const std::string& condition, const Question& question,
+                const std::function<void(const DeviceState&)>& on_device) {
+  auto pages = hub.query(fleet_query::select("*", condition));
+  while (const auto page = pages.next()) {
+    for (const std::string& row : *page) {
+      DeviceState device{read_evidence(row), {}};
+      device.verdict = judge(device.evidence, question);
+      on_device(device);
+    }
+  }
+}
+
+}  // namespace fwctl::firmware

@@ -1,0 +1,229 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/dice.hpp"
+#include "tests/support/run_fwctl.hpp"
+
+namespace fwctl::cli {
+namespace {
+
+using namespace std::chrono_literals;
+using test::FlakyHub;
+using test::run_fwctl;
+using testing::HasSubstr;
+using Json = test::HubFixture::Json;
+
+/// What devices do with an update, and the verdict that each deserves.
+enum class Fate { applies, late, lies, hangs, rolls_back, fails, goes_offline, stays_silent };
+constexpr std::array fates{Fate::applies,    Fate::late,  Fate::lies,         Fate::hangs,
+                           Fate::rolls_back, Fate::fails, Fate::goes_offline, Fate::stays_silent};
+
+const char* verdict_for(Fate fate) {
+  switch (fate) {
+    case Fate::applies:
+    case Fate::late:
+      return "applied";
+    case Fate::rolls_back:
+      return "rolled_back";
+    case Fate::fails:
+      return "failed";
+    case Fate::goes_offline:
+      return "offline";
+    default:
+      return "stuck";
+  }
+}
+
+Json report(const char* status, const char* version) {
+  return {{"firmware", {{"currentFwVersion", version}, {"fwUpdateStatus", status}, {"fwUpdateSubstatus", "words"}}}};
+}
+
+/// A fleet of mixed fates over an update, on the stand-in hub.
+class Truth : public testing::Test {
+ protected:
+  void SetUp() override {
+    hub_.clock.on_sleep = [this, next = hub_.clock.on_sleep] {
+      next();
+      devices_act();
+    };
+  }
+
+  void add(const std::string& id, Fate fate) {
+    hub_.create_device(id, {{"devicetype", "chiller"}});
+    const auto connection = hub_.connect(id);
+    // A liar says from the start that it runs what it will be asked to run.
+    hub_.report(connection, report("current", fate == Fate::lies ? "2.8.5" : "1.0.0"));
+    devices_.push_back({id, fate, connection, hub_.clock.now()});
+  }
+
+  test::Outcome roll_out(const std::vector<std::string>& more = {}) {
+    hub_.clock.advance(1s);
+    started_ = hub_.clock.now();
+    std::vector<std::string> arguments{"schedule",      "--fw-version", "2.8.5",  "--package-uri", "https://h/p.bin",
+                                       "--check-value", "abc",          "--wait", "--job-id",      "job-1",
+                                       "-o",            "json",         "--device-timeout",        "10m"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_fwctl(hub_, arguments);
+  }
+
+  std::map<std::string, std::string> deserved() const {
+    std::map<std::string, std::string> verdicts;
+    for (const Device& device : devices_) {
+      if (verdict_for(device.fate) != std::string("applied")) verdicts[device.id] = verdict_for(device.fate);
+    }
+    return verdicts;
+  }
+  static std::map<std::string, std::string> told(const test::Outcome& outcome) {
+    std::map<std::string, std::string> verdicts;
+    const Json document = outcome.json();
+    for (const Json& device : document["troubled"]) verdicts[device["deviceId"]] = device["verdict"];
+    return verdicts;
+  }
+
+  FlakyHub hub_;
+  test::Dice dice_{7};
+
+ private:
+  struct Device {
+    std::string id;
+    Fate fate;
+    localhub::ConnectionId connection;
+    Time since;
+    int step = 0;
+  };
+
+  void devices_act() {
+    const auto passed = hub_.clock.now() - started_;
+    for (Device& device : devices_) act(device, passed);
+  }
+
+  void step(Device& device, int number, Ticks passed, std::chrono::seconds at, const std::function<void()>& action) {
+    if (device.step != number || passed < at) return;
+    ++device.step;
+    action();
+  }
+
+  void act(Device& device, Ticks passed) {
+    const auto says = [&](const char* status, const char* version) {
+      return [this, &device, status, version] { hub_.report(device.connection, report(status, version)); };
+    };
+    switch (device.fate) {
+      case Fate::applies:
+        step(device, 0, passed, 20s, says("downloading", "1.0.0"));
+        return step(device, 1, passed, 60s, says("current", "2.8.5"));
+      case Fate::late:  // gone for a while, but back before its time is up
+        step(device, 0, passed, 10s, [&] { hub_.hub().disconnect(device.connection); });
+        return step(device, 1, passed, 420s, [&] {
+          device.connection = hub_.connect(device.id);
+          says("current", "2.8.5")();
+        });
+      case Fate::hangs:
+        return step(device, 0, passed, 20s, says("applying", "1.0.0"));
+      case Fate::rolls_back:
+        step(device, 0, passed, 20s, says("error", "1.0.0"));
+        return step(device, 1, passed, 40s, says("rolledback", "1.0.0"));
+      case Fate::fails:
+        return step(device, 0, passed, 30s, says("error", "1.0.0"));
+      case Fate::goes_offline:
+        step(device, 0, passed, 20s, says("rebooting", "1.0.0"));
+        return step(device, 1, passed, 30s, [&] { hub_.hub().disconnect(device.connection); });
+      case Fate::lies:
+      case Fate::stays_silent:
+        return;
+    }
+  }
+
+  std::vector<Device> devices_;
+  Time started_ = Time::max();
+};
+
+TEST_F(Truth, IsRightForEachOfTwoThousandDevices) {
+  constexpr int fleet = 2000;
+  for (int i = 0; i < fleet; ++i) {
+    const bool well = dice_.below(10) < 7;
+    add("chiller-" + std::to_string(i), well ? Fate::applies : fates.at(static_cast<std::size_t>(dice_.below(fates.size()))));
+  }
+
+  const auto outcome = roll_out();
+
+  EXPECT_EQ(outcome.code, ExitCode::some_failed) << outcome.err;
+  EXPECT_EQ(told(outcome), deserved());
+  const Json document = outcome.json();
+  EXPECT_EQ(document["verdicts"]["applied"], fleet - static_cast<int>(deserved().size()));
+  EXPECT_EQ(document["countedFrom"]["source"], "twins");
+  EXPECT_EQ(document["written"]["source"], "job");
+}
+
+TEST_F(Truth, IsRightForEachOfAFewDevices) {
+  for (std::size_t i = 0; i < fates.size(); ++i) add("chiller-" + std::to_string(i), fates.at(i));
+
+  const auto outcome = roll_out();
+
+  EXPECT_EQ(outcome.code, ExitCode::some_failed) << outcome.err;
+  EXPECT_EQ(told(outcome), deserved());
+}
+
+TEST_F(Truth, DoesNotDependOnAnIndexThatLags) {
+  for (int i = 0; i < 30; ++i) add("chiller-" + std::to_string(i), fates.at(static_cast<std::size_t>(i) % fates.size()));
+  localhub::Switches lagging;
+  lagging.index_delay_s = 45;
+  hub_.hub().set_switches(lagging);
+
+  const auto outcome = roll_out();
+
+  EXPECT_EQ(told(outcome), deserved()) << outcome.err;
+}
+
+TEST_F(Truth, IsReadDeviceByDeviceWhenAHubRefusesToCompareTimes) {
+  for (int i = 0; i < 30; ++i) add("chiller-" + std::to_string(i), fates.at(static_cast<std::size_t>(i) % fates.size()));
+  hub_.refuses = [](const HttpRequest& request) {
+    return request.body.find("$lastUpdated <= properties") != std::string::npos ||
+           request.body.find("$lastUpdated > properties") != std::string::npos;
+  };
+
+  const auto outcome = roll_out();
+
+  EXPECT_EQ(told(outcome), deserved()) << outcome.err;
+}
+
+TEST_F(Truth, CountsDevicesThatLeftTheSelectionOrWereTakenOver) {
+  for (int i = 0; i < 30; ++i) add("chiller-" + std::to_string(i), Fate::applies);
+  hub_.clock.on_sleep = [this, next = hub_.clock.on_sleep] {
+    next();
+    if (hub_.clock.slept.size() == 6) {
+      hub_.call("PATCH", "/twins/chiller-1", {{"tags", {{"devicetype", "retired"}}}});
+      hub_.call("PATCH", "/twins/chiller-2", {{"properties", {{"desired", {{"firmware", {{"fwVersion", "3"}}}}}}}});
+      hub_.call("DELETE", "/devices/chiller-3", nullptr, {{"If-Match", "*"}});
+    }
+  };
+
+  const auto outcome = roll_out();
+
+  EXPECT_EQ(outcome.code, ExitCode::some_failed) << outcome.err;
+  EXPECT_EQ(outcome.json()["verdicts"]["applied"], 28);
+  EXPECT_EQ(told(outcome), (std::map<std::string, std::string>{{"chiller-2", "untouched"}, {"chiller-3", "write_failed"}}));
+}
+
+TEST_F(Truth, TellsAFailureWhenItHappens) {
+  for (int i = 0; i < 30; ++i) add("chiller-" + std::to_string(i), i == 4 ? Fate::rolls_back : Fate::applies);
+
+  const auto outcome = roll_out();
+
+  EXPECT_THAT(outcome.err, HasSubstr("chiller-4 failed: words\n"));
+}
+
+TEST_F(Truth, OfStatusLeavesReportsFromBeforeTheWishOut) {
+  for (int i = 0; i < 30; ++i) add("chiller-" + std::to_string(i), i < 10 ? Fate::lies : Fate::applies);
+  ASSERT_EQ(roll_out({"--until", "written"}).code, ExitCode::ok);
+  hub_.clock.advance(2min);
+  hub_.clock.on_sleep();
+  hub_.clock.on_sleep();
+
+  const auto outcome = run_fwctl(hub_, {"status", "--once", "-o", "json"});
+
+  EXPECT_EQ(outcome.json()["verdicts"], (Json{{"applied", 20}, {"not_started", 10}}));
+  EXPECT_EQ(outcome.json()["versions"], (Json{{"2.8.5", 30}})) << "what they say they run";
+}
+
+}  // namespace
+}  // namespace fwctl::cli
