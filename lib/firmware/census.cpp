@@ -78,9 +78,7 @@ bool Census::stale_is_due() const {
 
 void Census::read_all() { all_ = read_groups(condition_); }
 
-void Census::read_stale() {
-  stale_ = read_groups(fleet_query::both(condition_, fleet_query::reported_before_asked()));
-}
+void Census::read_stale() { stale_ = read_groups(fleet_query::both(condition_, fleet_query::reported_before_asked())); }
 
 Census::Group Census::group_of(const std::string& text, std::int64_t& devices) {
   devices = count_in(text);
@@ -121,7 +119,8 @@ void Census::add(const Group& group, bool stale, std::int64_t devices) {
   constexpr auto moment = std::chrono::seconds{1};
   Evidence evidence;
   if (!group.wanted.empty()) evidence.desired = Desired{group.wanted, {}, {}};
-  if (const auto status = parse_status(group.status)) evidence.reported = Reported{group.version, {}, *status, {}, {}, {}};
+  if (const auto status = parse_status(group.status))
+    evidence.reported = Reported{group.version, {}, *status, {}, {}, {}};
   evidence.desired_at = asked;
   evidence.reported_at = stale ? asked - moment : asked + moment;
   evidence.connected = group.connected;
@@ -132,9 +131,8 @@ void Census::read_devices(Time now) {
   FleetCount counted;
   counted.source = Source::query;
   counted.as_of = now;
-  read_fleet(hub_, condition_, {version_, std::nullopt, now}, [&](const DeviceState& device) {
-    counted.add(device.evidence, device.verdict.kind, 1);
-  });
+  read_fleet(hub_, condition_, {version_, std::nullopt, now},
+             [&](const DeviceState& device) { counted.add(device.evidence, device.verdict.kind, 1); });
   latest_ = std::move(counted);
 }
 

@@ -29,7 +29,8 @@ Question FleetObserver::question(Time now) const {
 
 bool FleetObserver::look(Time now, std::optional<std::int64_t> expected) {
   if (!first_seen_) first_seen_ = now;
-  const bool complete = !small_.empty() && static_cast<std::int64_t>(small_.size()) == expected.value_or(count_.devices);
+  const bool complete =
+      !small_.empty() && static_cast<std::int64_t>(small_.size()) == expected.value_or(count_.devices);
   const bool has_query = budget_.has(iothub::Operation::queries);
   if (!small_.empty() && (!has_query || (complete && now < census_due_))) {
     read_small_fleet(now);
@@ -74,7 +75,8 @@ std::vector<DeviceState> FleetObserver::new_failures(Time now, int most) {
   const std::int64_t failures = failures_in(count().verdicts);
   if (failures <= failures_told_ || no_time_filter_ || !budget_.has(iothub::Operation::queries)) return {};
   using fleet_query::both;
-  std::string condition = both(both(options_.condition, fleet_query::says_failed()), fleet_query::reported_since_asked());
+  std::string condition =
+      both(both(options_.condition, fleet_query::says_failed()), fleet_query::reported_since_asked());
   if (last_failure_) condition = both(condition, fleet_query::reported_after(*last_failure_));
   std::vector<DeviceState> found;
   try {
@@ -158,11 +160,13 @@ Settlement FleetObserver::settle_small_fleet(Time now) {
 Settlement FleetObserver::settle_by_query(Time now) {
   using fleet_query::both;
   Settlement settlement;
-  const auto counted = hub_.query(fleet_query::count(both(options_.condition, fleet_query::runs(options_.version)))).next();
+  const auto counted =
+      hub_.query(fleet_query::count(both(options_.condition, fleet_query::runs(options_.version)))).next();
   for (const std::string& row : counted.value_or(iothub::Page<std::string>{})) {
     settlement.applied += count_in(row);
   }
-  auto pages = hub_.query(fleet_query::select_ids(both(options_.condition, fleet_query::does_not_run(options_.version))));
+  auto pages =
+      hub_.query(fleet_query::select_ids(both(options_.condition, fleet_query::does_not_run(options_.version))));
   while (const auto page = pages.next()) {
     for (const std::string& row : *page) {
       auto device = judge_by_get(device_in(row), now);

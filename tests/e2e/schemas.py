@@ -77,6 +77,31 @@ class Schemas(lab.Lab):
         self.assertIn("parts", self.fwctl_json(*self.schedule_arguments("--devices-file", long_list, "--dry-run")))
         self.check_once("schedule", *self.schedule_arguments(*nobody, "--start-at", "+2h"))
 
+    def check_a_roll_out(self):
+        """Half of the devices fail; all the documents on the way to the end of that, and those afterwards."""
+        self.check("status", "status", "--once")
+        fleet = self.start_fleet(6, "chiller-", "chiller", 100, "--seed", 7, "--error-share", "50%")
+        self.check("dry-run", *self.schedule_arguments("--dry-run"))
+        job = self.schedule()
+        self.check("monitor", "monitor", job, "--once", code=8)
+        self.check_once("monitor", "monitor", job, "--interval", "100ms", code=6, form="jsonl")
+        self.check("monitor", "monitor", job, code=6)
+        self.check("monitor", "monitor", job, "--until", "written")
+        self.check("status", "status", "--once")
+        self.check("status", "status", "--once", "--limit", "0")
+        self.check("status", "status", "--until-version", "2.8.5", code=6)
+        fleet.stop()
+
+    def check_other_ends(self):
+        """Nothing to do, not yet, cancelled."""
+        nobody = ("--where", "tags.devicetype='nobody'")
+        self.check_once("monitor", *self.schedule_arguments(*nobody, "--wait"), code=5)
+        self.check_once("monitor", *self.schedule_arguments(*nobody, "--wait", "--allow-empty"), form="jsonl")
+        later = self.schedule(*nobody, "--start-at", "+2h")
+        self.check("monitor", "monitor", later, "--once", code=8)
+        self.fwctl("job", "cancel", later, code=0)
+        self.check("monitor", "monitor", later, code=10)
+
     def check_jobs(self):
         self.fwctl("device", "create", "a", "b", code=0)
         done = self.schedule("--where", "*", "--confirm", "--wait", "--until", "written")
@@ -111,6 +136,8 @@ class Schemas(lab.Lab):
         self.check_devices()
         self.check_jobs()
         self.check_schedules()
+        self.check_a_roll_out()
+        self.check_other_ends()
         self.check_first_aid()
         self.assertEqual(sorted(self.used), sorted(self.names), "a schema that no document is checked against")
 

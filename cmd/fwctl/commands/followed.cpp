@@ -39,8 +39,8 @@ void add(iothub::JobStatistics& sum, const iothub::JobStatistics& part) {
 
 /// Which of several jobs speaks for all: the one that has the longest way to go, or has ended worst.
 int weight(JobStatus status) {
-  constexpr std::array order{JobStatus::completed, JobStatus::cancelled, JobStatus::failed, JobStatus::scheduled,
-                             JobStatus::queued,    JobStatus::running};
+  constexpr std::array order{JobStatus::completed, JobStatus::cancelled, JobStatus::failed,
+                             JobStatus::scheduled, JobStatus::queued,    JobStatus::running};
   return static_cast<int>(std::find(order.begin(), order.end(), status) - order.begin());
 }
 
@@ -98,9 +98,12 @@ Json Followed::written_json() const {
   const auto oldest = std::min_element(parts_.begin(), parts_.end(), [](const Observation& a, const Observation& b) {
     return a.job_as_of < b.job_as_of;
   });
-  return {{"devices", written_.device_count}, {"succeeded", written_.succeeded_count},
-          {"failed", written_.failed_count},  {"pending", written_.pending_count + written_.running_count},
-          {"source", "job"},                  {"asOf", format_iso8601(oldest->job_as_of)}};
+  return {{"devices", written_.device_count},
+          {"succeeded", written_.succeeded_count},
+          {"failed", written_.failed_count},
+          {"pending", written_.pending_count + written_.running_count},
+          {"source", "job"},
+          {"asOf", format_iso8601(oldest->job_as_of)}};
 }
 
 Json Followed::document(const std::string& id, const std::string& outcome, const FollowArgs& args, Time now,

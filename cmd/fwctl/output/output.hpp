@@ -101,8 +101,8 @@ class List {
   std::vector<nlohmann::ordered_json> rows_;  // of table and tsv
   std::optional<TableWriter> table_;
   std::size_t count_ = 0;
-  bool found_;         // the columns were found in the first page
-  bool told_ = false;  // that a later row has more
+  bool found_;           // the columns were found in the first page
+  bool told_ = false;    // that a later row has more
   bool opened_ = false;  // something of it stands on stdout
   bool ended_ = false;
 };

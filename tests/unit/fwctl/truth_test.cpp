@@ -59,9 +59,20 @@ class Truth : public testing::Test {
   test::Outcome roll_out(const std::vector<std::string>& more = {}) {
     hub_.clock.advance(1s);
     started_ = hub_.clock.now();
-    std::vector<std::string> arguments{"schedule",      "--fw-version", "2.8.5",  "--package-uri", "https://h/p.bin",
-                                       "--check-value", "abc",          "--wait", "--job-id",      "job-1",
-                                       "-o",            "json",         "--device-timeout",        "10m"};
+    std::vector<std::string> arguments{"schedule",
+                                       "--fw-version",
+                                       "2.8.5",
+                                       "--package-uri",
+                                       "https://h/p.bin",
+                                       "--check-value",
+                                       "abc",
+                                       "--wait",
+                                       "--job-id",
+                                       "job-1",
+                                       "-o",
+                                       "json",
+                                       "--device-timeout",
+                                       "10m"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run_fwctl(hub_, arguments);
   }
@@ -141,7 +152,8 @@ TEST_F(Truth, IsRightForEachOfTwoThousandDevices) {
   constexpr int fleet = 2000;
   for (int i = 0; i < fleet; ++i) {
     const bool well = dice_.below(10) < 7;
-    add("chiller-" + std::to_string(i), well ? Fate::applies : fates.at(static_cast<std::size_t>(dice_.below(fates.size()))));
+    add("chiller-" + std::to_string(i),
+        well ? Fate::applies : fates.at(static_cast<std::size_t>(dice_.below(fates.size()))));
   }
 
   const auto outcome = roll_out();
@@ -164,7 +176,8 @@ TEST_F(Truth, IsRightForEachOfAFewDevices) {
 }
 
 TEST_F(Truth, DoesNotDependOnAnIndexThatLags) {
-  for (int i = 0; i < 30; ++i) add("chiller-" + std::to_string(i), fates.at(static_cast<std::size_t>(i) % fates.size()));
+  for (int i = 0; i < 30; ++i)
+    add("chiller-" + std::to_string(i), fates.at(static_cast<std::size_t>(i) % fates.size()));
   localhub::Switches lagging;
   lagging.index_delay_s = 45;
   hub_.hub().set_switches(lagging);
@@ -175,7 +188,8 @@ TEST_F(Truth, DoesNotDependOnAnIndexThatLags) {
 }
 
 TEST_F(Truth, IsReadDeviceByDeviceWhenAHubRefusesToCompareTimes) {
-  for (int i = 0; i < 30; ++i) add("chiller-" + std::to_string(i), fates.at(static_cast<std::size_t>(i) % fates.size()));
+  for (int i = 0; i < 30; ++i)
+    add("chiller-" + std::to_string(i), fates.at(static_cast<std::size_t>(i) % fates.size()));
   hub_.refuses = [](const HttpRequest& request) {
     return request.body.find("$lastUpdated <= properties") != std::string::npos ||
            request.body.find("$lastUpdated > properties") != std::string::npos;
@@ -201,7 +215,8 @@ TEST_F(Truth, CountsDevicesThatLeftTheSelectionOrWereTakenOver) {
 
   EXPECT_EQ(outcome.code, ExitCode::some_failed) << outcome.err;
   EXPECT_EQ(outcome.json()["verdicts"]["applied"], 28);
-  EXPECT_EQ(told(outcome), (std::map<std::string, std::string>{{"chiller-2", "untouched"}, {"chiller-3", "write_failed"}}));
+  EXPECT_EQ(told(outcome),
+            (std::map<std::string, std::string>{{"chiller-2", "untouched"}, {"chiller-3", "write_failed"}}));
 }
 
 TEST_F(Truth, TellsAFailureWhenItHappens) {
