@@ -37,10 +37,6 @@ class Hurried final : public iothub::Transport {
   bool& heard_;
 };
 
-bool wants_plain(const Settings& settings, const World& world) {
-  return settings.no_color || !world.env("NO_COLOR").value_or("").empty() || world.env("TERM").value_or("") == "dumb";
-}
-
 }  // namespace
 
 Context::Context(World& world, Settings chosen, Messages& messages)
@@ -50,13 +46,25 @@ Context::Context(World& world, Settings chosen, Messages& messages)
       in(world.in),
       clock(deadline_clock_),
       stop(world.stop),
-      terminal(world.terminal),
       settings(std::move(chosen)),
       world_(world),
-      messages_(messages),
-      plain_(wants_plain(settings, world)) {
+      messages_(messages) {
   messages_.adopt(settings);
   retry.deadline = deadline_clock_.deadline();
+}
+
+bool Context::animates_out() const { return terminal().out_is_terminal && env("TERM") != "dumb"; }
+
+bool Context::animates_err() const {
+  return terminal().err_is_terminal && env("TERM") != "dumb" && settings.log_format == LogFormat::text;
+}
+
+bool Context::colors() const { return !settings.no_color && env("NO_COLOR").value_or("").empty(); }
+
+void Context::accompany(std::function<void()> meanwhile, std::function<void()> before_line,
+                        std::function<void()> after_line) {
+  deadline_clock_.set_meanwhile(std::move(meanwhile));
+  messages_.set_around_lines(std::move(before_line), std::move(after_line));
 }
 
 const iothub::ServiceConnection& Context::connection() {

@@ -31,7 +31,6 @@ class Context {
   /// Its sleeps end with DeadlinePassed when --timeout passes.
   Clock& clock;
   const std::stop_token stop;
-  const Terminal terminal;
   const Settings settings;
   /// How long a request is repeated.
   iothub::RetryPolicy retry;
@@ -46,9 +45,12 @@ class Context {
   std::optional<std::string> env(const std::string& name) const { return world_.env(name); }
   /// A number in [0, 1).
   double jitter() const { return world_.jitter(); }
-  /// Whether text on a stream of ours may carry colours and cursor movements.
-  bool animates_err() const { return !plain_ && settings.log_format == LogFormat::text && terminal.err_is_terminal; }
-  bool colors_out() const { return !plain_ && terminal.out_is_terminal; }
+  Terminal terminal() const { return world_.terminal(); }
+  /// Whether what stands on that stream may be drawn over.
+  bool animates_out() const;
+  bool animates_err() const;
+  /// Whether text for a terminal may carry colours.
+  bool colors() const;
 
   /// Whether the hub has answered anything but trouble: what fails from then on may pass.
   bool heard_from_hub() const { return heard_; }
@@ -58,12 +60,15 @@ class Context {
   /// One line for people on stderr, `fwctl: …`; --quiet silences it.
   void notice(const std::string& line) { messages_.notice(line); }
 
+  /// What is done once a second while the program waits, and before and after each line on stderr: how a board that
+  /// stands on the terminal stays alive, and out of their way. Empty functions: nothing.
+  void accompany(std::function<void()> meanwhile, std::function<void()> before_line, std::function<void()> after_line);
+
  private:
   void tell_retry(const std::string& reason, std::chrono::milliseconds wait);
 
   World& world_;
   Messages& messages_;
-  bool plain_;
   bool told_retry_ = false;
   bool heard_ = false;
   int repeats_ = 0;

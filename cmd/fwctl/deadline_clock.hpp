@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <optional>
+#include <utility>
 
 #include "cmd/fwctl/errors.hpp"
 #include "fwctl/base/clock.hpp"
 
 namespace fwctl::cli {
 
-/// A clock on which nobody sleeps past `--timeout`: who tries to is woken there by DeadlinePassed.
+/// A clock on which nobody sleeps past `--timeout`: who tries to is woken there by DeadlinePassed. Whoever sleeps
+/// longer than a second lets others act meanwhile, once a second.
 class DeadlineClock final : public Clock {
  public:
   DeadlineClock(Clock& clock, std::optional<std::chrono::nanoseconds> timeout) : clock_(clock) {
@@ -20,10 +23,13 @@ class DeadlineClock final : public Clock {
   std::chrono::nanoseconds uptime() const override { return clock_.uptime(); }
 
   void sleep_for(std::chrono::nanoseconds duration) override {
-    if (!deadline_ || clock_.uptime() + duration <= *deadline_) return clock_.sleep_for(duration);
-    if (const auto left = time_left(); left->count() > 0) clock_.sleep_for(*left);
+    if (!deadline_ || clock_.uptime() + duration <= *deadline_) return sleep(duration);
+    if (const auto left = time_left(); left->count() > 0) sleep(*left);
     throw DeadlinePassed("--timeout passed");
   }
+
+  /// What is done once a second while somebody sleeps; empty: nothing.
+  void set_meanwhile(std::function<void()> meanwhile) { meanwhile_ = std::move(meanwhile); }
 
   const std::optional<std::chrono::nanoseconds>& deadline() const { return deadline_; }
 
@@ -34,8 +40,17 @@ class DeadlineClock final : public Clock {
   }
 
  private:
+  void sleep(std::chrono::nanoseconds duration) {
+    for (constexpr std::chrono::seconds second{1}; meanwhile_ && duration > second; duration -= second) {
+      clock_.sleep_for(second);
+      meanwhile_();
+    }
+    clock_.sleep_for(duration);
+  }
+
   Clock& clock_;
   std::optional<std::chrono::nanoseconds> deadline_;
+  std::function<void()> meanwhile_;
 };
 
 }  // namespace fwctl::cli

@@ -15,7 +15,10 @@ fwctl::cli::Terminal look_at_terminal() {
   fwctl::cli::Terminal terminal{isatty(STDOUT_FILENO) == 1, isatty(STDERR_FILENO) == 1};
   winsize size{};
   const int shown = terminal.err_is_terminal ? STDERR_FILENO : STDOUT_FILENO;
-  if (ioctl(shown, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) terminal.width = size.ws_col;
+  if (ioctl(shown, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
+    terminal.width = size.ws_col;
+    terminal.height = size.ws_row;
+  }
   return terminal;
 }
 
@@ -39,7 +42,7 @@ int main(int argc, char** argv) {
       .jitter = [&random] { return std::uniform_real_distribution<>(0, 1)(random); },
       .stop = signals.token(),
       .stop_signal = [] { return signals.last(); },
-      .terminal = look_at_terminal(),
+      .terminal = look_at_terminal,
   };
   fwctl::cli::leave(static_cast<int>(fwctl::cli::run_app({argv + 1, argv + argc}, world)));
 }

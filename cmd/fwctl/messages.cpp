@@ -58,28 +58,40 @@ void Messages::adopt(const Settings& settings) {
   logger_->set_level(level_of(settings.verbosity));
 }
 
+void Messages::set_around_lines(std::function<void()> before, std::function<void()> after) {
+  before_line_ = std::move(before);
+  after_line_ = std::move(after);
+}
+
+void Messages::write(level_enum level, const std::string& line) {
+  if (!logger_->should_log(level)) return;
+  if (before_line_) before_line_();
+  logger_->log(level, line);
+  if (after_line_) after_line_();
+}
+
 void Messages::error(const std::string& what, const std::string& hint, ExitCode code) {
   if (format_ == LogFormat::json) {
     Json line = new_line(clock_, "error", what);
     if (!hint.empty()) line["hint"] = hint;
     line["exitCode"] = static_cast<int>(code);
-    return logger_->error(to_text(line));
+    return write(level_enum::err, to_text(line));
   }
-  logger_->error("fwctl: {}", printable(what));
-  if (!hint.empty()) logger_->error("hint: {}", printable(hint));
+  write(level_enum::err, "fwctl: " + printable(what));
+  if (!hint.empty()) write(level_enum::err, "hint: " + printable(hint));
 }
 
 void Messages::notice(const std::string& line) {
   if (quiet_) return;
-  if (format_ == LogFormat::json) return logger_->warn(to_text(new_line(clock_, "notice", line)));
-  logger_->warn("fwctl: {}", printable(line));
+  const bool json = format_ == LogFormat::json;
+  write(level_enum::warn, json ? to_text(new_line(clock_, "notice", line)) : "fwctl: " + printable(line));
 }
 
 void Messages::log(const iothub::LogEntry& entry) {
-  const level_enum level = level_of(entry.level);
-  if (!logger_->should_log(level)) return;
-  if (format_ == LogFormat::json) return logger_->log(level, to_text(request_line(clock_, entry)));
-  logger_->log(level, "{} {}", format_iso8601_millis(clock_.now()), printable(entry.message));
+  const bool json = format_ == LogFormat::json;
+  write(level_of(entry.level),
+        json ? to_text(request_line(clock_, entry))
+             : fmt::format("{} {}", format_iso8601_millis(clock_.now()), printable(entry.message)));
 }
 
 }  // namespace fwctl::cli

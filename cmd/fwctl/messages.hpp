@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <iosfwd>
 #include <memory>
 #include <string>
@@ -11,7 +12,10 @@
 
 namespace spdlog {
 class logger;
+namespace level {
+enum level_enum : int;
 }
+}  // namespace spdlog
 
 namespace fwctl::cli {
 
@@ -27,6 +31,9 @@ class Messages {
   /// From here on -q, -v and -vv hold.
   void adopt(const Settings& settings);
 
+  /// What is done before and after each line, so that it does not fall into what is drawn on the terminal.
+  void set_around_lines(std::function<void()> before, std::function<void()> after);
+
   /// Why the program ends with that code, and what to do about it (may be empty). Nothing silences it.
   void error(const std::string& what, const std::string& hint, ExitCode code);
   /// Something worth knowing that is not the answer. Silent with -q.
@@ -35,9 +42,13 @@ class Messages {
   void log(const iothub::LogEntry& entry);
 
  private:
+  void write(spdlog::level::level_enum level, const std::string& line);
+
   const Clock& clock_;
   LogFormat format_;
   bool quiet_ = false;
+  std::function<void()> before_line_;
+  std::function<void()> after_line_;
   std::unique_ptr<spdlog::logger> logger_;
 };
 

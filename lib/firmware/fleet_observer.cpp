@@ -20,6 +20,16 @@ std::int64_t failures_in(const Counts& counts) {
 
 bool is_over(const Verdict& verdict) { return verdict.final || verdict.kind == VerdictKind::untouched; }
 
+FleetCount count_of(const Settlement& settlement, Time now) {
+  FleetCount exact;
+  exact.source = Source::twins;
+  exact.as_of = now;
+  exact.devices = settlement.applied;
+  if (settlement.applied > 0) exact.verdicts[VerdictKind::applied] = settlement.applied;
+  for (const DeviceState& device : settlement.others) exact.add(device.evidence, device.verdict.kind, 1);
+  return exact;
+}
+
 FleetObserver::FleetObserver(iothub::HubClient& hub, const iothub::Budget& budget, Options options)
     : hub_(hub), budget_(budget), options_(std::move(options)), census_(hub, options_.condition, options_.version) {}
 

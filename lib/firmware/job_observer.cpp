@@ -2,11 +2,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "fwctl/base/error.hpp"
-#include "fwctl/iothub/query_text.hpp"
 #include "lib/firmware/fleet_query.hpp"
+#include "lib/firmware/job_rows.hpp"
 #include "lib/firmware/wire_names.hpp"
 
 namespace fwctl::firmware {
@@ -19,6 +20,14 @@ constexpr std::chrono::seconds clock_slack{1};
 
 /// Told at once; the others are told at the end.
 constexpr int most_failures = 20;
+
+void add(iothub::JobStatistics& sum, const iothub::JobStatistics& part) {
+  sum.device_count += part.device_count;
+  sum.succeeded_count += part.succeeded_count;
+  sum.failed_count += part.failed_count;
+  sum.running_count += part.running_count;
+  sum.pending_count += part.pending_count;
+}
 
 DeviceState write_failed(const std::string& id, const std::string& why) {
   DeviceState device;
@@ -36,118 +45,157 @@ std::optional<Desired> firmware_of(const iothub::Job& job) {
   return desired_from_json(twin.at(place));
 }
 
-JobObserver::JobObserver(iothub::HubClient& hub, const iothub::Budget& budget, std::string job_id, Options options)
-    : hub_(hub), budget_(budget), job_id_(std::move(job_id)), options_(options) {}
+bool Observation::any(JobStatus status) const {
+  return std::any_of(jobs.begin(), jobs.end(), [&](const iothub::Job& job) { return job.status == status; });
+}
 
-std::optional<iothub::Job> JobObserver::read_job() {
-  if (ended_) return ended_;
-  const auto job = hub_.get_job(job_id_);
-  if (job && iothub::is_terminal(job->status)) ended_ = job;
-  return job;
+JobObserver::JobObserver(iothub::HubClient& hub, const iothub::Budget& budget, std::vector<std::string> job_ids,
+                         Options options)
+    : hub_(hub), budget_(budget), options_(options) {
+  for (std::string& id : job_ids) parts_.push_back({std::move(id), {}});
+}
+
+void JobObserver::read_jobs(Time now) {
+  for (Part& part : parts_) {
+    if (part.job && is_terminal(part.job->status)) continue;
+    part.job = hub_.get_job(part.id);
+    part.as_of = now;
+  }
+}
+
+std::optional<Observation> JobObserver::observation() const {
+  Observation seen;
+  seen.written_as_of = Time::max();
+  for (const Part& part : parts_) {
+    seen.written_as_of = std::min(seen.written_as_of, part.as_of);
+    if (!part.job) {
+      ++seen.missing;
+      continue;
+    }
+    seen.jobs.push_back(*part.job);
+    if (part.job->statistics) add(seen.written, *part.job->statistics);
+  }
+  seen.devices = seen.written.device_count;
+  return seen.jobs.empty() ? std::nullopt : std::optional(std::move(seen));
+}
+
+bool JobObserver::ended() const {
+  return std::all_of(parts_.begin(), parts_.end(),
+                     [](const Part& part) { return part.job && is_terminal(part.job->status); });
+}
+
+/// Whether the jobs say how many devices they wrote to.
+bool JobObserver::counted() const {
+  return std::all_of(parts_.begin(), parts_.end(), [](const Part& part) {
+    return !part.job || part.job->statistics || part.job->status != JobStatus::completed;
+  });
 }
 
 std::optional<Observation> JobObserver::look(Time now) {
-  const auto job = read_job();
-  if (!job) return std::nullopt;
-  Observation observation;
-  observation.job = *job;
-  observation.job_as_of = now;
-  if (job->statistics) observation.devices = job->statistics->device_count;
-  const bool wrote = job->status == JobStatus::completed;
-  if (options_.devices && (wrote || job->status == JobStatus::running)) {
-    look_at_devices(observation, now);
+  read_jobs(now);
+  auto seen = observation();
+  if (!seen) return std::nullopt;
+  if (options_.devices && (seen->any(JobStatus::completed) || seen->any(JobStatus::running))) {
+    look_at_devices(*seen, now);
   } else {
-    observation.settled = iothub::is_terminal(job->status);
+    seen->settled = ended();
   }
-  return observation;
+  return seen;
 }
 
-FleetObserver& JobObserver::fleet_of(const iothub::Job& job) {
+std::string JobObserver::wanted_version() const {
+  std::optional<Desired> wanted;
+  for (const Part& part : parts_) {
+    if (!part.job) continue;
+    const auto written = firmware_of(*part.job);
+    const char* hint = "--until written follows the job alone";
+    if (!written) throw Error(fmt::format("job {} writes no firmware", part.id), hint);
+    if (wanted && *wanted != *written) throw Error(fmt::format("job {} writes another firmware", part.id), hint);
+    wanted = written;
+  }
+  return wanted->version;
+}
+
+/// Parts of an update start one after the other, so those that come later start later.
+Time JobObserver::first_start() const {
+  Time first = Time::max();
+  for (const Part& part : parts_) {
+    if (part.job && part.job->start) first = std::min(first, *part.job->start);
+  }
+  return first;
+}
+
+/// The devices of one job are those that its condition selects and that were asked for this version since. Of several
+/// jobs the conditions are lists of names, too long for a query together: being asked has to do, and the rows of the
+/// jobs decide where that is not exact.
+FleetObserver& JobObserver::fleet() {
+  const std::string version = wanted_version();
   if (fleet_) return *fleet_;
-  const auto wanted = firmware_of(job);
-  if (!wanted) throw Error(fmt::format("job {} writes no firmware", job_id_), "--until written follows the job alone");
-  FleetObserver::Options options{job.query_condition, wanted->version, options_.device_timeout, {}};
-  options.condition = fleet_query::both(options.condition, fleet_query::wants(wanted->version));
-  if (job.start) {
-    options.since = *job.start - clock_slack;
+  FleetObserver::Options options{fleet_query::wants(version), version, options_.device_timeout, {}};
+  if (parts_.size() == 1) {
+    options.condition = fleet_query::both(parts_.front().job->query_condition, options.condition);
+  }
+  if (const Time start = first_start(); start != Time::max()) {
+    options.since = start - clock_slack;
     options.condition = fleet_query::both(options.condition, fleet_query::asked_since(*options.since));
   }
   return fleet_.emplace(hub_, budget_, std::move(options));
 }
 
-void JobObserver::look_at_devices(Observation& observation, Time now) {
-  FleetObserver& fleet = fleet_of(observation.job);
-  const bool ended = ended_.has_value();
-  const bool nothing_to_see = observation.job.statistics && observation.job.statistics->succeeded_count == 0;
-  if (!nothing_to_see && !(ended && options_.at_once)) {
-    fleet.look(now, expected(observation.job));
-    observation.fleet = fleet.count();
-    observation.failures = fleet.new_failures(now, most_failures);
+void JobObserver::look_at_devices(Observation& seen, Time now) {
+  FleetObserver& fleet = this->fleet();
+  const bool nothing_to_see = counted() && seen.written.succeeded_count == 0;
+  const bool at_once = ended() && options_.at_once;
+  if (!nothing_to_see && !at_once) {
+    fleet.look(now, expected(seen));
+    seen.fleet = fleet.count();
+    seen.failures = fleet.new_failures(now, most_failures);
   }
-  if (ended && (options_.at_once || nothing_to_see || fleet.may_be_over(now, expected(observation.job)))) {
-    settle(observation, now);
+  if (ended() && (at_once || nothing_to_see || rows_missing_ || fleet.may_be_over(now, expected(seen)))) {
+    settle(seen, now);
   }
 }
 
-std::int64_t JobObserver::expected(const iothub::Job& job) const {
-  return job.statistics ? job.statistics->succeeded_count
-                        : static_cast<std::int64_t>(all_rows_ ? all_rows_->size() : 0);
+std::int64_t JobObserver::expected(const Observation& seen) const {
+  return counted() ? seen.written.succeeded_count : static_cast<std::int64_t>(all_rows_ ? all_rows_->size() : 0);
 }
 
-JobObserver::Rows JobObserver::read_rows(const std::string& status) const {
-  std::string sql = "SELECT * FROM devices.jobs WHERE devices.jobs.jobId = " + iothub::quote_literal(job_id_);
-  if (!status.empty()) sql += " AND devices.jobs.status = " + iothub::quote_literal(status);
-  Rows rows;
-  auto pages = hub_.query(sql);
-  while (const auto page = pages.next()) {
-    for (const std::string& text : *page) {
-      const iothub::DeviceJob row = iothub::parse_device_job(text);
-      auto& error = rows[row.device_id];
-      if (row.status == "failed") error = fmt::format("{}: {}", row.error_code, row.error_description);
-    }
-  }
-  return rows;
-}
-
-void JobObserver::settle(Observation& observation, Time now) {
+void JobObserver::settle(Observation& seen, Time now) {
   Settlement settlement;
-  const auto& statistics = observation.job.statistics;
-  if (!statistics || statistics->succeeded_count > 0) settlement = fleet_->settle(now);
-  take_write_failures(observation, settlement);
+  rows_missing_ = false;
+  if (!counted() || seen.written.succeeded_count > 0) settlement = fleet_->settle(now);
+  take_write_failures(seen, settlement);
   const auto accounted = settlement.applied + static_cast<std::int64_t>(settlement.others.size());
-  if (!statistics || accounted != statistics->device_count) reconcile(observation, settlement, now);
+  if (!counted() || accounted != seen.devices) reconcile(seen, settlement, now);
 
-  FleetCount counted;
-  counted.source = Source::twins;
-  counted.as_of = now;
-  counted.devices = settlement.applied;
-  if (settlement.applied > 0) counted.verdicts[VerdictKind::applied] = settlement.applied;
-  observation.settled = true;
-  for (const DeviceState& device : settlement.others) {
-    counted.add(device.evidence, device.verdict.kind, 1);
-    observation.settled &= is_over(device.verdict);
-  }
-  counted.versions = observation.fleet.versions;
-  observation.fleet = std::move(counted);
-  if (!statistics) observation.devices = observation.fleet.devices;
-  if (!observation.settled) return fleet_->not_over(now, settlement.others);
-  observation.troubled = std::move(settlement.others);
+  FleetCount exact = count_of(settlement, now);
+  exact.versions = seen.fleet.versions;
+  seen.fleet = std::move(exact);
+  if (!counted()) seen.devices = seen.fleet.devices;
+  seen.settled = !rows_missing_ && std::all_of(settlement.others.begin(), settlement.others.end(),
+                                               [](const DeviceState& device) { return is_over(device.verdict); });
+  if (!seen.settled) return fleet_->not_over(now, settlement.others);
+  seen.troubled = std::move(settlement.others);
 }
 
 /// Devices whose twin the hub could not write, whatever their twins say.
-void JobObserver::take_write_failures(Observation& observation, Settlement& settlement) {
-  const auto& statistics = observation.job.statistics;
-  if (statistics && statistics->failed_count == 0) return;
-  if (!failed_rows_) failed_rows_ = read_rows("failed");
+void JobObserver::take_write_failures(const Observation& seen, Settlement& settlement) {
+  if (counted() && seen.written.failed_count == 0) return;
+  if (!failed_rows_) failed_rows_ = read_job_rows(hub_, seen.jobs, "failed");
   std::erase_if(settlement.others,
                 [&](const DeviceState& device) { return failed_rows_->contains(device.evidence.device_id); });
   for (const auto& [id, why] : *failed_rows_) settlement.others.push_back(write_failed(id, why.value_or("")));
 }
 
 /// The counts do not agree: the index is behind, tags have changed, another job has come in between, or devices are
-/// gone. Every device of the job that is not known yet is read by GET.
-void JobObserver::reconcile(Observation& observation, Settlement& settlement, Time now) {
-  if (!all_rows_) all_rows_ = read_rows({});
+/// gone. Every device of the jobs that is not known yet is read by GET, and no other counts.
+void JobObserver::reconcile(Observation& seen, Settlement& settlement, Time now) {
+  if (!all_rows_) all_rows_ = read_job_rows(hub_, seen.jobs, {});
+  const auto rows = static_cast<std::int64_t>(all_rows_->size());
+  if (rows >= seen.devices) {
+    std::erase_if(settlement.others,
+                  [&](const DeviceState& device) { return !all_rows_->contains(device.evidence.device_id); });
+  }
   std::set<std::string> known;
   for (const DeviceState& device : settlement.others) known.insert(device.evidence.device_id);
   settlement.applied = 0;
@@ -167,7 +215,16 @@ void JobObserver::reconcile(Observation& observation, Settlement& settlement, Ti
       settlement.others.push_back(std::move(device));
     }
   }
-  observation.devices = std::max(observation.devices, static_cast<std::int64_t>(all_rows_->size()));
+  seen.devices = std::max(seen.devices, rows);
+  wait_for_rows(seen, now);
+}
+
+/// The rows come from the index, too: while it has fewer than the jobs say, they are read again, but not for ever.
+void JobObserver::wait_for_rows(const Observation& seen, Time now) {
+  if (static_cast<std::int64_t>(all_rows_->size()) >= seen.devices || options_.at_once) return;
+  if (!rows_awaited_since_) rows_awaited_since_ = now;
+  rows_missing_ = now < *rows_awaited_since_ + options_.device_timeout;
+  if (rows_missing_) all_rows_.reset();
 }
 
 }  // namespace fwctl::firmware

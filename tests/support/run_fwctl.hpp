@@ -152,7 +152,7 @@ inline Outcome run_fwctl(FlakyHub& hub, const std::vector<std::string>& argument
       .jitter = [] { return 0.5; },
       .stop = {},
       .stop_signal = [&setup] { return setup.stop_signal; },
-      .terminal = setup.terminal,
+      .terminal = [&setup] { return setup.terminal; },
   };
   const cli::ExitCode code = cli::run_app(arguments, world);
   return {code, out.str(), err.str()};

@@ -19,17 +19,17 @@ Json words_json(const std::map<Kind, std::int64_t>& counts) {
   return json;
 }
 
-std::string in_words(std::string_view word) {
-  std::string text(word);
-  std::replace(text.begin(), text.end(), '_', ' ');
-  return text;
-}
-
 void append(std::string& text, std::int64_t count, std::string_view word) {
   if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, in_words(word));
 }
 
 }  // namespace
+
+std::string in_words(std::string_view word) {
+  std::string text(word);
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
+}
 
 Json time_json(const std::optional<Time>& time) { return time ? Json(format_iso8601(*time)) : Json(nullptr); }
 

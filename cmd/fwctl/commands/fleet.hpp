@@ -26,6 +26,9 @@ nlohmann::ordered_json device_json(const firmware::DeviceState& device);
 std::vector<nlohmann::ordered_json> device_rows(const std::vector<firmware::DeviceState>& devices);
 Columns device_columns();
 
+/// `rolled back` of rolled_back.
+std::string in_words(std::string_view word);
+
 /// `97 applied, 2 downloading, 3 failed`
 std::string count_text(const firmware::FleetCount& count);
 

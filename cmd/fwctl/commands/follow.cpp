@@ -2,19 +2,22 @@
 
 #include <fmt/format.h>
 
-#include <deque>
 #include <ostream>
+#include <utility>
 
+#include "cmd/fwctl/commands/changes.hpp"
 #include "cmd/fwctl/commands/fleet.hpp"
 #include "cmd/fwctl/commands/followed.hpp"
+#include "cmd/fwctl/commands/job_ids.hpp"
+#include "cmd/fwctl/commands/jobs.hpp"
+#include "cmd/fwctl/commands/progress.hpp"
 #include "cmd/fwctl/commands/watch.hpp"
 #include "cmd/fwctl/errors.hpp"
+#include "cmd/fwctl/output/live_board.hpp"
 #include "cmd/fwctl/output/text.hpp"
 
 namespace fwctl::cli {
 namespace {
-
-using firmware::Observation;
 
 /// A new job can look unknown to the hub for a moment.
 constexpr std::chrono::seconds birth{10};
@@ -38,99 +41,100 @@ const char* outcome_of(ExitCode code) {
 
 class Follower {
  public:
-  Follower(Context& ctx, const std::string& id, const std::vector<std::string>& job_ids, const FollowArgs& args)
-      : ctx_(ctx), id_(id), args_(args), start_(ctx.clock.uptime()) {
-    const firmware::JobObserver::Options options{args.until == "applied", args.once,
-                                                 std::chrono::duration_cast<std::chrono::seconds>(args.device_timeout)};
-    for (const std::string& job_id : job_ids)
-      parts_.push_back({job_id, {ctx.hub(), ctx.budget(), job_id, options}, {}});
+  Follower(Context& ctx, const FollowPlan& plan, const FollowArgs& args)
+      : ctx_(ctx), plan_(plan), args_(args), start_(ctx.clock.uptime()), changes_(ctx.clock), progress_(ctx) {
+    observe(plan.job_ids);
+    const bool on_terminal = ctx.animates_err() && !ctx.settings.quiet && ctx.settings.format != Format::jsonl;
+    if (on_terminal) board_.emplace(ctx, ctx.err, [this] { return board(); });
   }
 
   std::optional<ExitCode> look() {
-    for (Part& part : parts_) {
-      if (part.seen && part.seen->settled) continue;
-      part.seen = part.observer.look(ctx_.clock.now());
-      if (!part.seen) return unknown_job(part.id);
-      for (const auto& device : part.seen->failures) ctx_.notice(failure_text(device));
-    }
-    const Followed seen = taken_together();
-    const ExitCode code = seen.settled() ? seen.code(args_) : ExitCode::pending;
-    const bool last = seen.settled() || args_.once;
-    tell(seen, last);
+    auto seen = observer_->look(ctx_.clock.now());
+    if (!seen) return unknown_job();
+    seen_ = std::move(*seen);
+    progress_.saw(seen_->fleet);
+    for (const auto& device : seen_->failures) ctx_.notice(failure_text(device));
+    const ExitCode code = seen_->settled ? followed().code() : ExitCode::pending;
+    const bool last = seen_->settled || args_.once;
+    tell(last);
     if (!last) return std::nullopt;
-    finish(seen, code);
+    finish(code);
     return code;
   }
 
   /// What was seen last, when the time is over.
   void give_up() {
-    for (const Part& part : parts_) {
-      if (!part.seen) return;
-    }
-    finish(taken_together(), ExitCode::deadline_passed);
+    if (seen_) finish(ExitCode::deadline_passed);
   }
 
  private:
-  struct Part {
-    std::string id;
-    firmware::JobObserver observer;
-    std::optional<Observation> seen;
-  };
-
-  Followed taken_together() const {
-    std::vector<Observation> seen;
-    for (const Part& part : parts_) seen.push_back(*part.seen);
-    return Followed(std::move(seen));
+  void observe(std::vector<std::string> job_ids) {
+    observer_.emplace(
+        ctx_.hub(), ctx_.budget(), std::move(job_ids),
+        firmware::JobObserver::Options{args_.until == "applied", args_.once,
+                                       std::chrono::duration_cast<std::chrono::seconds>(args_.device_timeout)});
   }
 
-  std::optional<ExitCode> unknown_job(const std::string& id) const {
+  /// Perhaps it is too new for the hub, or the name of a job in parts.
+  std::optional<ExitCode> unknown_job() {
     if (args_.just_created && ctx_.clock.uptime() - start_ < birth) return std::nullopt;
-    throw NotFound(fmt::format("no job {}", id), "fwctl job list shows what there is");
+    if (std::exchange(looked_up_, true)) return std::nullopt;  // the list has it: it will come
+    observe(part_ids(plan_.id, existing_job(ctx_, plan_.id).count));
+    return look();
   }
 
-  /// Once for every change: a line for people, a document with jsonl.
-  void tell(const Followed& seen, bool last) {
-    const std::string text = seen.text(id_);
-    if (text == told_) return;
-    told_ = text;
-    if (ctx_.settings.format != Format::jsonl) return tell_people(text);
-    if (!last) print(seen, ExitCode::pending);  // the last one says how it ended
+  Followed followed() const { return {plan_.id, args_, *seen_}; }
+
+  Board board() const {
+    if (!seen_) return {"job " + plan_.id, {}, {}, {}};
+    Board board = progress_.board(fmt::format("job {} {}", plan_.id, followed().status()), seen_->devices);
+    const iothub::JobStatistics& written = seen_->written;
+    board.bars.insert(board.bars.begin(), {"written", written.succeeded_count, written.device_count, Tone::neutral});
+    return board;
   }
 
-  void tell_people(const std::string& text) {
-    if (!ctx_.animates_err() || ctx_.settings.quiet) return ctx_.notice(text);
-    const auto room = static_cast<std::size_t>(std::max(ctx_.terminal.width - 1, 10));
-    ctx_.err << "\r\x1b[K" << printable(text).substr(0, room) << std::flush;
-    drawn_ = true;
+  void tell(bool last) {
+    if (board_) return board_->draw();
+    const auto text = changes_.to_tell(followed().text());
+    if (text && ctx_.settings.format != Format::jsonl) ctx_.notice(*text);
+    if (text && ctx_.settings.format == Format::jsonl && !last) print(ExitCode::pending);  // the last tells the outcome
   }
 
-  void print(const Followed& seen, ExitCode code) const {
-    print_document(ctx_, seen.document(id_, outcome_of(code), args_, ctx_.clock.now(), ctx_.budget()),
-                   followed_columns(args_, parts_.size() == 1));
+  void print(ExitCode code) const {
+    print_document(ctx_, followed().document(outcome_of(code), ctx_.clock.now(), ctx_.budget()), followed().columns());
   }
 
-  void finish(const Followed& seen, ExitCode code) {
-    if (drawn_) ctx_.err << "\r\x1b[K";
-    for (const Observation& part : seen.parts()) {
-      if (!part.settled || part.devices > 0 || part.job.status != iothub::JobStatus::completed) continue;
-      ctx_.notice(fmt::format("job {} matched no device: {}", part.job.id, part.job.query_condition));
+  void finish(ExitCode code) {
+    if (board_) board_->erase();
+    if (seen_->settled) tell_who_is_missing();
+    print(code);
+    if (ctx_.settings.format == Format::table && !seen_->troubled.empty()) print_troubled();
+  }
+
+  void tell_who_is_missing() {
+    if (seen_->devices == 0 && seen_->any(iothub::JobStatus::completed)) {
+      const std::string condition = cut_to(seen_->jobs.front().query_condition, 200);
+      ctx_.notice(fmt::format("job {} matched no device: {}", plan_.id, condition));
+    } else if (seen_->devices < plan_.named) {
+      ctx_.notice(fmt::format("{} devices were named, and the hub has {} of them", plan_.named, seen_->devices));
     }
-    print(seen, code);
-    if (ctx_.settings.format == Format::table && !seen.troubled().empty()) print_troubled(seen);
   }
 
-  void print_troubled(const Followed& seen) const {
+  void print_troubled() const {
     ctx_.out << '\n';
-    TableWriter(device_columns()).write(ctx_.out, device_rows(seen.troubled()));
+    TableWriter(device_columns()).write(ctx_.out, device_rows(seen_->troubled));
   }
 
   Context& ctx_;
-  const std::string& id_;
+  const FollowPlan& plan_;
   const FollowArgs& args_;
   std::chrono::nanoseconds start_;
-  std::deque<Part> parts_;
-  std::string told_;
-  bool drawn_ = false;
+  bool looked_up_ = false;  // by the name of its parts
+  Changes changes_;
+  Progress progress_;
+  std::optional<firmware::JobObserver> observer_;
+  std::optional<firmware::Observation> seen_;
+  std::optional<LiveBoard> board_;  // after what it shows
 };
 
 }  // namespace
@@ -145,13 +149,13 @@ void declare_follow(Options& options, FollowArgs& args) {
   options.toggle("--allow-empty", args.allow_empty, "A job that matches no device is a success");
 }
 
-ExitCode follow_jobs(Context& ctx, const std::string& id, const std::vector<std::string>& job_ids,
-                     const FollowArgs& args) {
+ExitCode follow(Context& ctx, const FollowPlan& plan, const FollowArgs& args) {
   ctx.budget().pace();
-  Follower follower(ctx, id, job_ids, args);
-  const WatchPlan plan{args.interval, fmt::format("job {} is not finished", id), fmt::format("fwctl monitor {}", id)};
+  Follower follower(ctx, plan, args);
+  const WatchPlan watch_plan{args.interval, fmt::format("job {} is not finished", plan.id),
+                             fmt::format("fwctl monitor {}", plan.id)};
   try {
-    return watch(ctx, plan, [&] { return follower.look(); });
+    return watch(ctx, watch_plan, [&] { return follower.look(); });
   } catch (const DeadlinePassed&) {
     follower.give_up();
     throw;

@@ -21,10 +21,16 @@ struct FollowArgs {
 };
 void declare_follow(Options& options, FollowArgs& args);
 
-/// Follows the jobs that make up one logical job to their end, and their devices to theirs; prints the final document,
-/// and with jsonl one at every change. A document is printed, too, when --timeout passes.
+/// What is followed.
+struct FollowPlan {
+  std::string id;                    // a job's, or a logical one's
+  std::vector<std::string> job_ids;  // of the hub; those that the id names, when it has no such job
+  std::int64_t named = 0;            // how many devices were named; 0: they were selected by a condition
+};
+
+/// Follows a job, or the parts of one, to the end, and their devices to theirs; prints the final document, and with
+/// jsonl one at every change. A document is printed, too, when --timeout passes.
 /// The exit code tells what became of it: 0, 5, 6, 8 (once), 10; throws NotFound and DeadlinePassed.
-ExitCode follow_jobs(Context& ctx, const std::string& id, const std::vector<std::string>& job_ids,
-                     const FollowArgs& args);
+ExitCode follow(Context& ctx, const FollowPlan& plan, const FollowArgs& args);
 
 }  // namespace fwctl::cli

@@ -1,6 +1,8 @@
+#include <fmt/format.h>
+
 #include "cmd/fwctl/commands.hpp"
 #include "cmd/fwctl/commands/jobs.hpp"
-#include "cmd/fwctl/commands/rows.hpp"
+#include "cmd/fwctl/errors.hpp"
 #include "fwctl/iothub/error.hpp"
 
 namespace fwctl::cli {
@@ -18,9 +20,44 @@ iothub::Job cancel(const std::string& id, Context& ctx) {
   }
 }
 
+/// nullopt: the part runs or has ended.
+std::optional<iothub::Job> cancel_part(const std::string& id, Context& ctx) {
+  try {
+    return cancel(id, ctx);
+  } catch (const iothub::ServiceError& error) {
+    if (error.status() != 405) throw;
+    return std::nullopt;
+  }
+}
+
+/// The last first, so that no part begins because the one before it is gone.
+ExitCode cancel_parts(const std::string& id, NamedJob named, Context& ctx) {
+  std::size_t past = 0;
+  for (auto job = named.jobs.rbegin(); job != named.jobs.rend(); ++job) {
+    if (job->status == iothub::JobStatus::cancelled) continue;
+    if (auto cancelled = cancel_part(job->id, ctx)) {
+      *job = std::move(*cancelled);
+    } else {
+      ++past;
+    }
+  }
+  print_jobs(ctx, named);
+  if (past == 0) return ExitCode::ok;
+  throw Conflict(
+      fmt::format("{} of {} parts of job {} run or have ended; the others are cancelled", past, named.count, id),
+      "a job can be cancelled only before it runs: see fwctl job show " + id);
+}
+
 ExitCode run(const std::string& id, Context& ctx) {
-  print_document(ctx, new_document("job", from_hub(cancel(id, ctx).document)), job_columns("/job"));
-  return ExitCode::ok;
+  try {
+    print_jobs(ctx, {{cancel(id, ctx)}, 1});
+    return ExitCode::ok;
+  } catch (const iothub::ServiceError& error) {
+    if (error.status() != 404) throw;
+    NamedJob named = existing_job(ctx, id);
+    if (named.count == 1) throw;
+    return cancel_parts(id, std::move(named), ctx);
+  }
 }
 
 }  // namespace

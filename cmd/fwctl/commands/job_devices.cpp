@@ -12,14 +12,14 @@ struct Args {
   std::optional<int> limit;
 };
 
-std::string query_text(const Args& args) {
-  std::string sql = "SELECT * FROM devices.jobs WHERE devices.jobs.jobId = " + iothub::quote_literal(args.job);
+std::string query_text(const std::string& job, const Args& args) {
+  std::string sql = "SELECT * FROM devices.jobs WHERE devices.jobs.jobId = " + iothub::quote_literal(job);
   if (!args.status.empty()) sql += " AND devices.jobs.status = " + iothub::quote_literal(args.status);
   return sql;
 }
 
 ExitCode run(const Args& args, Context& ctx) {
-  existing_job(ctx, args.job);
+  const NamedJob named = existing_job(ctx, args.job);
   List list(ctx, {"deviceJobs", "deviceJob"},
             {{"DEVICE", "/deviceId"},
              {"STATUS", "/status"},
@@ -27,7 +27,10 @@ ExitCode run(const Args& args, Context& ctx) {
              {"END", "/endTimeUtc"},
              {"ERROR", "/error/code"},
              {"DESCRIPTION", "/error/description"}});
-  stream(list, ctx.hub().query(query_text(args), page_size(args.limit)), args.limit, from_hub);
+  for (const iothub::Job& job : named.jobs) {
+    const int left = args.limit.value_or(most_rows) - static_cast<int>(list.size());
+    if (left > 0) stream(list, ctx.hub().query(query_text(job.id, args), page_size(left)), left, from_hub);
+  }
   list.end("no devices");
   return ExitCode::ok;
 }

@@ -35,6 +35,12 @@ std::string part_id(const std::string& logical, std::size_t number, std::size_t 
   return count == 1 ? logical : fmt::format("{}-{}-of-{}", logical, number, count);
 }
 
+std::vector<std::string> part_ids(const std::string& logical, std::size_t count) {
+  std::vector<std::string> ids;
+  for (std::size_t number = 1; number <= count; ++number) ids.push_back(part_id(logical, number, count));
+  return ids;
+}
+
 std::optional<PartId> parse_part_id(std::string_view id) {
   const auto count = take_number(id);
   if (!count || *count < 2 || !take(id, "-of-")) return std::nullopt;

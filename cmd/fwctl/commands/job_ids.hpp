@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cmd/fwctl/context.hpp"
 
@@ -19,6 +20,8 @@ struct PartId {
 
 /// The id of a part; with a count of 1 the logical id itself.
 std::string part_id(const std::string& logical, std::size_t number, std::size_t count);
+/// Those of all parts, in their order.
+std::vector<std::string> part_ids(const std::string& logical, std::size_t count);
 std::optional<PartId> parse_part_id(std::string_view id);
 /// Whether both are parts of one logical job.
 bool of_one_job(std::string_view id, std::string_view other);

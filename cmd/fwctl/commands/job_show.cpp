@@ -1,15 +1,11 @@
 #include "cmd/fwctl/commands.hpp"
 #include "cmd/fwctl/commands/jobs.hpp"
-#include "cmd/fwctl/commands/rows.hpp"
 
 namespace fwctl::cli {
 namespace {
 
 ExitCode run(const std::string& id, Context& ctx) {
-  Columns columns = job_columns("/job");
-  columns.push_back({"WHERE", "/job/queryCondition"});
-  columns.push_back({"REASON", "/job/failureReason"});
-  print_document(ctx, new_document("job", from_hub(existing_job(ctx, id).document)), columns);
+  print_jobs(ctx, existing_job(ctx, id), {{"WHERE", "/job/queryCondition"}, {"REASON", "/job/failureReason"}});
   return ExitCode::ok;
 }
 

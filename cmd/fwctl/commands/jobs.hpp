@@ -1,31 +1,27 @@
 #pragma once
 
-#include <fmt/format.h>
-
 #include <string>
+#include <vector>
 
 #include "cmd/fwctl/context.hpp"
-#include "cmd/fwctl/errors.hpp"
 #include "cmd/fwctl/output/output.hpp"
+#include "fwctl/iothub/job.hpp"
 
 namespace fwctl::cli {
 
-/// The hub's job, or NotFound.
-inline iothub::Job existing_job(Context& ctx, const std::string& id) {
-  if (auto job = ctx.hub().get_job(id)) return *job;
-  throw NotFound(fmt::format("no job {}", id), "fwctl job list shows what there is");
-}
+/// What an id names: a job of the hub, or a logical one with the parts that the hub has of it.
+struct NamedJob {
+  std::vector<iothub::Job> jobs;  // in their order
+  std::size_t count = 1;          // how many there are to be; not all may be submitted yet
+};
+
+/// Throws NotFound, and Conflict when the parts that are called so belong to different lists.
+NamedJob existing_job(Context& ctx, const std::string& id);
 
 /// The columns of one job; `at` is where the hub's document stands: "" or "/job".
-inline Columns job_columns(const std::string& at) {
-  return {{"JOB", at + "/jobId"},
-          {"TYPE", at + "/type"},
-          {"STATUS", at + "/status"},
-          {"START", at + "/startTime"},
-          {"END", at + "/endTime"},
-          {"DEVICES", at + "/deviceJobStatistics/deviceCount"},
-          {"SUCCEEDED", at + "/deviceJobStatistics/succeededCount"},
-          {"FAILED", at + "/deviceJobStatistics/failedCount"}};
-}
+Columns job_columns(const std::string& at);
+
+/// Prints the hub's own documents: one document for a job, a list for the parts of a logical one.
+void print_jobs(Context& ctx, const NamedJob& named, Columns more = {});
 
 }  // namespace fwctl::cli

@@ -19,7 +19,7 @@ Command monitor() {
             options.argument("JOB", args->job, "Job id");
             declare_follow(options, args->follow);
             options.toggle("--once", args->follow.once, "Look once; exit 8 while it is pending");
-            return [args](Context& ctx) { return follow_jobs(ctx, args->job, {args->job}, args->follow); };
+            return [args](Context& ctx) { return follow(ctx, {args->job, {args->job}}, args->follow); };
           }};
 }
 

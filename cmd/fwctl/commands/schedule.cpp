@@ -136,10 +136,12 @@ void warn_of_late_parts(Context& ctx, const LogicalJob& job) {
 ExitCode run(const Args& args, Context& ctx) {
   const LogicalJob job = job_from(args, ctx);
   if (args.dry_run) return dry_run(ctx, job, document_of(job));
-  if (args.wait && job.parts() > 1) throw UsageError("--wait takes a list that fits into one job", "fwctl monitor JOB");
   warn_of_late_parts(ctx, job);
   const auto submitted = submit_parts(ctx, job, submit_plan(args, job));
-  if (args.wait) return follow_jobs(ctx, job.common.id, {job.common.id}, args.follow);
+  if (args.wait) {
+    const auto named = static_cast<std::int64_t>(job.targets.named());
+    return follow(ctx, {job.common.id, part_ids(job.common.id, job.parts()), named}, args.follow);
+  }
   return print_submitted(ctx, job, submitted);
 }
 

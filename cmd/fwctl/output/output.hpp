@@ -85,6 +85,8 @@ class List {
   void flush();
   /// Everything is there. `nothing` is told on stderr when there were no rows and a person reads.
   void end(const std::string& nothing);
+  /// Rows so far.
+  std::size_t size() const { return count_; }
 
  private:
   bool is_json() const;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace fwctl::cli {
@@ -57,6 +58,38 @@ std::string escape(std::uint32_t point) {
   }
 }
 
+struct Range {
+  std::uint32_t first;
+  std::uint32_t last;
+};
+
+template <std::size_t Count>
+bool is_in(const std::array<Range, Count>& ranges, std::uint32_t point) {
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [&](const Range& range) { return point >= range.first && point <= range.last; });
+}
+
+constexpr std::array combining{Range{0x0300, 0x036F}, Range{0x0483, 0x0489}, Range{0x0591, 0x05BD},
+                               Range{0x064B, 0x065F}, Range{0x0E34, 0x0E3A}, Range{0x200B, 0x200D},
+                               Range{0x20D0, 0x20FF}, Range{0xFE00, 0xFE0F}, Range{0xFE20, 0xFE2F}};
+constexpr std::array wide{Range{0x1100, 0x115F},   Range{0x2E80, 0x303E},  Range{0x3041, 0xA4CF},
+                          Range{0xAC00, 0xD7A3},   Range{0xF900, 0xFAFF},  Range{0xFE30, 0xFE6F},
+                          Range{0xFF00, 0xFF60},   Range{0xFFE0, 0xFFE6},  Range{0x1F300, 0x1F64F},
+                          Range{0x1F900, 0x1F9FF}, Range{0x20000, 0x3FFFD}};
+
+/// What a terminal takes at a time: a letter, or a colour.
+struct Piece {
+  std::size_t length = 1;
+  std::size_t columns = 1;
+};
+
+Piece next_piece(std::string_view text) {
+  if (text.starts_with("\x1b[")) return {std::min(text.find('m'), text.size() - 1) + 1, 0};
+  const CodePoint point = next_code_point(text);
+  if (point.length == 0) return {};
+  return {point.length, is_in(combining, point.value) ? 0U : is_in(wide, point.value) ? 2U : 1U};
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -86,7 +119,28 @@ std::string shown(std::string_view typed) {
 }
 
 std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !is_continuation(c); }));
+  std::size_t columns = 0;
+  while (!text.empty()) {
+    const Piece piece = next_piece(text);
+    columns += piece.columns;
+    text.remove_prefix(piece.length);
+  }
+  return columns;
+}
+
+std::string cut_to(std::string_view text, std::size_t columns) {
+  if (width_of(text) <= columns) return std::string(text);
+  std::string kept;
+  bool colored = false;
+  for (std::size_t used = 0; !text.empty();) {
+    const Piece piece = next_piece(text);
+    if (used + piece.columns > columns) break;
+    used += piece.columns;
+    colored |= text.front() == '\x1b';
+    kept += text.substr(0, piece.length);
+    text.remove_prefix(piece.length);
+  }
+  return colored ? kept + "\x1b[0m" : kept;
 }
 
 }  // namespace fwctl::cli

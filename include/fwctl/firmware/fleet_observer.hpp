@@ -17,6 +17,9 @@ struct Settlement {
   std::vector<DeviceState> others;
 };
 
+/// The exact numbers of a settlement. What the devices say they run is known of those that do not run it alone.
+FleetCount count_of(const Settlement& settlement, Time now);
+
 /// Nothing more is to be expected of the device: its verdict is final, or another job has taken it over.
 bool is_over(const Verdict& verdict);
 

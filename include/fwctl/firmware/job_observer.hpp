@@ -11,55 +11,71 @@
 
 namespace fwctl::firmware {
 
-/// What a job has come to, seen once. Three sources: the job's document tells what was written, queries count the
+/// What an update has come to, seen once. Three sources: the jobs' documents tell what was written, queries count the
 /// devices while they work, and at the end their twins decide.
 struct Observation {
-  iothub::Job job;
-  Time job_as_of;
-  FleetCount fleet;                   // of the devices that the job targets; no source: not looked at yet
+  std::vector<iothub::Job> jobs;  // in their order; those that the hub has
+  std::size_t missing = 0;        // that it does not have yet
+  iothub::JobStatistics written;  // of all jobs together
+  Time written_as_of;
+  FleetCount fleet;                   // of the devices that the jobs target; no source: not looked at yet
   std::vector<DeviceState> failures;  // that were not told before, while the fleet works
   std::vector<DeviceState> troubled;  // when settled: final, and not applied
   std::int64_t devices = 0;           // targeted
-  bool settled = false;               // the job has ended and every device's verdict is final
+  bool settled = false;               // the jobs have ended and every device's verdict is final
+
+  bool any(iothub::JobStatus status) const;
 };
 
-/// Follows a job, and the devices that it writes to.
+/// What became of each device's twin; a text where the hub could not write it.
+using JobRows = std::map<std::string, std::optional<std::string>>;
+
+/// Follows the jobs that make up one update, mostly one, and the devices that they write to.
 class JobObserver {
  public:
   struct Options {
-    bool devices = true;   // false: the job alone
+    bool devices = true;   // false: the jobs alone
     bool at_once = false;  // settle whatever there is, as one who looks only once must
     std::chrono::seconds device_timeout{15 * 60};
   };
-  JobObserver(iothub::HubClient& hub, const iothub::Budget& budget, std::string job_id, Options options);
+  JobObserver(iothub::HubClient& hub, const iothub::Budget& budget, std::vector<std::string> job_ids, Options options);
 
-  /// One round: the job by GET while it lasts, and the devices as far as the budget has room. When all of them seem to
-  /// be decided, or out of time, those that are not known to run the version are read one by one. nullopt: no such job.
-  /// Throws what the client throws, and Error when the job writes no firmware.
+  /// One round: each job by GET while it lasts, and the devices as far as the budget has room. When all of them seem to
+  /// be decided, or out of time, those that are not known to run the version are read one by one. nullopt: the hub has
+  /// none of the jobs. Throws what the client throws, and Error when a job writes no firmware, or another one than the
+  /// first.
   std::optional<Observation> look(Time now);
 
  private:
-  /// What became of each device's twin; a text where the hub could not write it.
-  using Rows = std::map<std::string, std::optional<std::string>>;
-
-  std::optional<iothub::Job> read_job();
-  FleetObserver& fleet_of(const iothub::Job& job);
+  struct Part {
+    std::string id;
+    std::optional<iothub::Job> job;
+    Time as_of{};
+  };
+  void read_jobs(Time now);
+  std::optional<Observation> observation() const;
+  bool ended() const;
+  bool counted() const;
+  Time first_start() const;
+  std::string wanted_version() const;
+  FleetObserver& fleet();
   void look_at_devices(Observation& observation, Time now);
   void settle(Observation& observation, Time now);
-  std::int64_t expected(const iothub::Job& job) const;
-  Rows read_rows(const std::string& status) const;
-  void take_write_failures(Observation& observation, Settlement& settlement);
+  std::int64_t expected(const Observation& observation) const;
+  void take_write_failures(const Observation& observation, Settlement& settlement);
   void reconcile(Observation& observation, Settlement& settlement, Time now);
+  void wait_for_rows(const Observation& observation, Time now);
 
   iothub::HubClient& hub_;
   const iothub::Budget& budget_;
-  std::string job_id_;
+  std::vector<Part> parts_;
   Options options_;
-  std::optional<iothub::Job> ended_;
   std::optional<FleetObserver> fleet_;
-  std::optional<Rows> failed_rows_;
-  std::optional<Rows> all_rows_;
+  std::optional<JobRows> failed_rows_;
+  std::optional<JobRows> all_rows_;
   std::set<std::string> known_applied_;  // by GET
+  bool rows_missing_ = false;            // the index has not all of them yet
+  std::optional<Time> rows_awaited_since_;
 };
 
 /// The firmware that a job writes; nullopt when it writes none.

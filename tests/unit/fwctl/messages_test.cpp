@@ -95,7 +95,7 @@ TEST_F(Stderr, AsJsonSaysOfATryWhatACollectorAsksFor) {
   hub_.answer(1, {.status = 503, .headers = {{"iothub-errorcode", "ServerBusy"}}, .body = ""});
   const auto lines = json_of({"job", "show", "a", "-v"});
 
-  ASSERT_THAT(lines, SizeIs(4));  // a try, the notice of a repeat, another try, the error
+  ASSERT_THAT(lines, SizeIs(5));  // a try, the notice of a repeat, another try, a look for parts, the error
   EXPECT_EQ(lines[0].at("level"), "info");
   EXPECT_EQ(lines[0].at("time"), "2026-01-01T00:00:00.000Z");
   EXPECT_EQ(lines[0].at("method"), "GET");
@@ -106,10 +106,10 @@ TEST_F(Stderr, AsJsonSaysOfATryWhatACollectorAsksFor) {
   EXPECT_EQ(lines[1].at("level"), "notice");
   EXPECT_EQ(lines[1].at("message"), "HTTP 503, waiting 1s");
   EXPECT_EQ(lines[2].at("status"), 200);  // so does a hub say that there is no such job
-  EXPECT_EQ(lines[3].at("level"), "error");
-  EXPECT_EQ(lines[3].at("message"), "no job a");
-  EXPECT_EQ(lines[3].at("hint"), "fwctl job list shows what there is");
-  EXPECT_EQ(lines[3].at("exitCode"), 3);
+  EXPECT_EQ(lines[4].at("level"), "error");
+  EXPECT_EQ(lines[4].at("message"), "no job a");
+  EXPECT_EQ(lines[4].at("hint"), "fwctl job list shows what there is");
+  EXPECT_EQ(lines[4].at("exitCode"), 3);
 }
 
 TEST_F(Stderr, AsJsonHasHeadersAsDebugLines) {
