@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "cmd/common/connection.hpp"
 #include "cmd/fwctl/connection.hpp"
 #include "fwctl/base/duration.hpp"
 
@@ -72,6 +73,10 @@ const iothub::ServiceConnection& Context::connection() {
   return *connection_;
 }
 
+iothub::HttpOptions Context::connect_options() {
+  return http_options(connection().host_name, settings.ca_file, {world_.env, world_.in}, world_.stop);
+}
+
 iothub::Budget& Context::budget() {
   const iothub::HubSize size{settings.tier, settings.units};
   if (!budget_) budget_.emplace(clock, size, settings.budget_share);
@@ -80,8 +85,8 @@ iothub::Budget& Context::budget() {
 
 iothub::HubClient& Context::hub() {
   if (hub_) return *hub_;
-  auto sent = std::make_unique<Hurried>(world_.connect(http_options(connection(), settings, world_)), deadline_clock_,
-                                        settings.request_timeout, heard_);
+  auto sent =
+      std::make_unique<Hurried>(world_.connect(connect_options()), deadline_clock_, settings.request_timeout, heard_);
   auto signed_ = iothub::with_sas_token(std::move(sent), connection(), clock);
   auto logged = iothub::with_logging(std::move(signed_), clock, [this](const auto& entry) { messages_.log(entry); });
   auto counted = iothub::with_budget(std::move(logged), clock, budget());

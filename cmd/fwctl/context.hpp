@@ -65,6 +65,7 @@ class Context {
   void accompany(std::function<void()> meanwhile, std::function<void()> before_line, std::function<void()> after_line);
 
  private:
+  iothub::HttpOptions connect_options();
   void tell_retry(const std::string& reason, std::chrono::milliseconds wait);
 
   World& world_;

@@ -7,12 +7,11 @@
 #include <stop_token>
 #include <string>
 
+#include "cmd/common/environment.hpp"
 #include "fwctl/base/clock.hpp"
 #include "fwctl/iothub/transport.hpp"
 
 namespace fwctl::cli {
-
-using Environment = std::function<std::optional<std::string>(const std::string& name)>;
 
 struct Terminal {
   bool out_is_terminal = false;

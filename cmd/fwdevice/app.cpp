@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "cmd/common/connection.hpp"
 #include "cmd/fwdevice/commands.hpp"
 #include "fwctl/base/error.hpp"
 #include "fwctl/iothub/error.hpp"
@@ -30,6 +31,12 @@ ExitCode run_chosen(const std::vector<std::string>& arguments, World& world) {
 }
 
 }  // namespace
+
+std::string connection_text(const CommonArguments& common, const World& world, const char* variable) {
+  const auto warn = [&world](const std::string& line) { world.err << "fwdevice: " << line << '\n'; };
+  return fwctl::cli::find_connection_string({common.connection_string, common.connection_string_file, {{variable}}},
+                                            {world.env, world.in}, warn);
+}
 
 ExitCode run_app(const std::vector<std::string>& arguments, World& world) {
   try {

@@ -7,14 +7,18 @@
 #include <ostream>
 #include <stop_token>
 
+#include "cmd/common/connection.hpp"
 #include "cmd/fwdevice/commands.hpp"
-#include "cmd/fwdevice/sources.hpp"
 #include "fwctl/base/error.hpp"
 #include "fwctl/base/iso8601.hpp"
 #include "fwctl/device/network.hpp"
 #include "fwctl/device/registration.hpp"
 
 namespace fwctl::device::cli {
+
+using fwctl::cli::bare_host;
+using fwctl::cli::http_options;
+
 namespace {
 
 constexpr const char* agent = "fwdevice/" FWCTL_VERSION;
@@ -22,18 +26,14 @@ constexpr std::size_t handshakes_at_once = 64;
 constexpr std::chrono::seconds line_interval{1};
 
 std::vector<iothub::DeviceConnection> register_fleet(const FleetArguments& arguments,
-                                                     const iothub::ServiceConnection& service, const std::string& roots,
+                                                     const iothub::ServiceConnection& service, iothub::HttpOptions http,
                                                      World& world) {
-  iothub::HttpOptions options;
-  options.host = service.host_name;
-  options.ca_pem = roots;
-  options.stop = world.stop;
   const auto say_retry = [&world](const std::string& reason, std::chrono::milliseconds) {
     world.err << "fwdevice: registering: " << reason << "; trying again" << std::endl;
   };
   const auto transport =
-      iothub::with_retry(iothub::with_sas_token(world.connect(std::move(options)), service, world.clock), world.clock,
-                         {}, say_retry, world.jitter);
+      iothub::with_retry(iothub::with_sas_token(world.connect(std::move(http)), service, world.clock), world.clock, {},
+                         say_retry, world.jitter);
   iothub::HubClient hub(*transport, world.clock, agent);
   const auto ids = device_ids(arguments.prefix, arguments.count);
   const auto progress = [&](std::size_t done) {
@@ -41,7 +41,7 @@ std::vector<iothub::DeviceConnection> register_fleet(const FleetArguments& argum
       world.err << fmt::format("fwdevice: {} of {} devices registered", done, ids.size()) << std::endl;
     }
   };
-  return register_devices(hub, without_port(service.host_name), ids, arguments.tags, progress);
+  return register_devices(hub, bare_host(service.host_name), ids, arguments.tags, progress);
 }
 
 /// Tells once a second how the fleet does, and of lost connections one line a reason.
@@ -113,12 +113,12 @@ ExitCode run_fleet(const FleetArguments& arguments, World& world) {
   plan_fleet({}, arguments.count, arguments.shares, arguments.seed);  // throws before anything is sent
   const auto service =
       iothub::parse_service_connection(connection_text(arguments.common, world, "IOTHUB_CONNECTION_STRING"));
-  const std::string roots = load_roots(arguments.common, world);
-  auto connections = register_fleet(arguments, service, roots, world);
+  const auto http = http_options(service.host_name, arguments.common.ca_file, {world.env, world.in}, world.stop);
+  auto connections = register_fleet(arguments, service, http, world);
 
   Timers timers(world.clock);
   ConnectGate gate(handshakes_at_once);
-  Network network({.host = without_port(service.host_name), .port = arguments.common.mqtt_port, .ca_pem = roots},
+  Network network({.host = bare_host(service.host_name), .port = arguments.common.mqtt_port, .ca_pem = http.ca_pem},
                   timers);
   Reporter reporter(world, network, timers);
   Fleet fleet(

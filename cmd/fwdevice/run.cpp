@@ -5,8 +5,8 @@
 #include <stop_token>
 #include <utility>
 
+#include "cmd/common/connection.hpp"
 #include "cmd/fwdevice/commands.hpp"
-#include "cmd/fwdevice/sources.hpp"
 #include "cmd/fwdevice/state_file.hpp"
 #include "fwctl/base/duration.hpp"
 #include "fwctl/base/error.hpp"
@@ -14,6 +14,9 @@
 #include "fwctl/device/simulated_device.hpp"
 
 namespace fwctl::device::cli {
+
+using fwctl::cli::bare_host;
+
 namespace {
 
 /// Prints what the device does, keeps its state, and ends the program when there is no point in going on.
@@ -63,17 +66,17 @@ ExitCode run_device(const RunArguments& arguments, World& world) {
   DeviceSettings settings;
   settings.connection =
       iothub::parse_device_connection(connection_text(arguments.common, world, "IOTHUB_DEVICE_CONNECTION_STRING"));
-  settings.connection.host_name = without_port(settings.connection.host_name);
+  settings.connection.host_name = bare_host(settings.connection.host_name);
   settings.update = UpdateSettings{}.scaled(arguments.common.time_scale);
   settings.agent = "fwdevice/" FWCTL_VERSION;
-  const std::string gateway = without_port(settings.connection.gateway_host_name);
+  const std::string gateway = bare_host(settings.connection.gateway_host_name);
 
   const StateFile file(arguments.state_file);
   Timers timers(world.clock);
   ConnectGate gate(1);
   Network network({.host = gateway.empty() ? settings.connection.host_name : gateway,
                    .port = arguments.common.mqtt_port,
-                   .ca_pem = load_roots(arguments.common, world)},
+                   .ca_pem = fwctl::cli::load_roots(arguments.common.ca_file, {world.env, world.in})},
                   timers);
   Narrator narrator(world, file, network);
   const auto link = network.make_link();

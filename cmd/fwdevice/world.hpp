@@ -3,17 +3,17 @@
 #include <functional>
 #include <iosfwd>
 #include <memory>
-#include <optional>
 #include <stop_token>
 #include <string>
 
+#include "cmd/common/environment.hpp"
 #include "fwctl/base/clock.hpp"
 #include "fwctl/device/backoff.hpp"
 #include "fwctl/iothub/transport.hpp"
 
 namespace fwctl::device::cli {
 
-using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+using fwctl::cli::Environment;
 
 /// Everything outside of the program that a run may touch, but the MQTT sockets. Main builds the real one, tests
 /// build theirs.

@@ -16,7 +16,7 @@ ARROWS = {
     "cmd/fwctl": {"firmware", "iothub", "base"},
     "cmd/fwdevice": {"device", "firmware", "iothub", "base"},
     "cmd/fwhub": {"localhub", "base"},
-    "cmd/common": {"base"},
+    "cmd/common": {"iothub", "base"},
 }
 
 # Where alone a package may be included: a file, or a folder that ends in "/".

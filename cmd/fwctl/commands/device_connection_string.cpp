@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
+#include "cmd/common/connection.hpp"
 #include "cmd/fwctl/commands.hpp"
 #include "cmd/fwctl/commands/devices.hpp"
 #include "cmd/fwctl/commands/rows.hpp"
-#include "cmd/fwctl/connection.hpp"
 #include "fwctl/base/error.hpp"
 
 namespace fwctl::cli {

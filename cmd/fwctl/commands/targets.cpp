@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "cmd/fwctl/connection.hpp"
+#include "cmd/common/files.hpp"
 #include "fwctl/base/error.hpp"
 #include "fwctl/firmware/contract.hpp"
 #include "fwctl/iothub/query_text.hpp"

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "cmd/common/files.hpp"
 #include "cmd/fwctl/commands.hpp"
 #include "cmd/fwctl/commands/rows.hpp"
 #include "cmd/fwctl/commands/twins.hpp"
-#include "cmd/fwctl/connection.hpp"
 #include "cmd/fwctl/errors.hpp"
 #include "fwctl/base/error.hpp"
 #include "fwctl/iothub/error.hpp"

@@ -1,4 +1,4 @@
-#include "cmd/fwctl/connection.hpp"
+#include "cmd/common/connection.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

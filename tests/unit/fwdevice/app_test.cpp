@@ -7,7 +7,7 @@
 #include <map>
 #include <sstream>
 
-#include "cmd/fwdevice/sources.hpp"
+#include "cmd/common/connection.hpp"
 #include "cmd/fwdevice/state_file.hpp"
 #include "fwctl/base/error.hpp"
 #include "fwctl/iothub/error.hpp"
@@ -158,11 +158,11 @@ TEST_F(AppTest, KeepsTheStateInItsFile) {
 }
 
 TEST(WithoutPort, LeavesTheHost) {
-  EXPECT_EQ(without_port("hub.example"), "hub.example");
-  EXPECT_EQ(without_port("localhost:8443"), "localhost");
-  EXPECT_EQ(without_port("[::1]:8443"), "::1");
-  EXPECT_EQ(without_port("::1"), "::1");
-  EXPECT_EQ(without_port(""), "");
+  EXPECT_EQ(fwctl::cli::bare_host("hub.example"), "hub.example");
+  EXPECT_EQ(fwctl::cli::bare_host("localhost:8443"), "localhost");
+  EXPECT_EQ(fwctl::cli::bare_host("[::1]:8443"), "::1");
+  EXPECT_EQ(fwctl::cli::bare_host("::1"), "::1");
+  EXPECT_EQ(fwctl::cli::bare_host(""), "");
 }
 
 }  // namespace
