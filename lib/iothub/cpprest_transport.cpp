@@ -1,8 +1,10 @@
 // The only file that knows cpprestsdk. What it must be protected from, measured: it follows redirects and takes the
 // Authorization header along; its time-out restarts at each step; it replays a request on a reused connection that
-// closes early; it parses the machine's certificates for every connection; it starts 40 threads; and it takes a
-// Content-Length that is no number for an empty body.
+// closes early; it parses the machine's certificates for every connection; it starts 40 threads; it takes a
+// Content-Length that is no number for an empty body; and an exception in one of its threads, which a chunk of negative
+// size is enough for, ends the process.
 #include <cpprest/http_client.h>
+#include <cpprest/producerconsumerstream.h>
 #include <fmt/core.h>
 #include <openssl/err.h>
 #include <pplx/threadpool.h>
@@ -22,8 +24,6 @@ namespace {
 
 using web::http::client::http_client;
 using web::http::client::http_client_config;
-
-constexpr std::size_t block_size = 64U * 1024;
 
 void prepare_library_once() {
   static std::once_flag once;
@@ -90,6 +90,27 @@ class Deadline {
   pplx::cancellation_token_source source_;
 };
 
+/// Where the library writes a body to: no more than is allowed, however large it takes a chunk for. Of the stream that
+/// it expects only this part is ever used.
+class Body final : public concurrency::streams::details::basic_producer_consumer_buffer<std::uint8_t> {
+ public:
+  explicit Body(std::size_t most) : basic_producer_consumer_buffer(0), most_(most) {}
+
+  struct TooLarge {};
+  /// Once the content is ready.
+  std::string& text() { return text_; }
+
+ private:
+  pplx::task<std::size_t> _putn(const std::uint8_t* data, std::size_t count) override {
+    if (count > most_ - text_.size()) return pplx::task_from_exception<std::size_t>(TooLarge{});
+    text_.append(reinterpret_cast<const char*>(data), count);
+    return pplx::task_from_result(count);
+  }
+
+  std::size_t most_;
+  std::string text_;
+};
+
 class CpprestTransport final : public Transport {
  public:
   explicit CpprestTransport(HttpOptions options) : options_(std::move(options)), roots_(options_.ca_pem) {
@@ -102,9 +123,13 @@ class CpprestTransport final : public Transport {
     try {
       return exchange(call, deadline);
     } catch (const Deadline::TimedOut& timed_out) {
-      throw TransportError(fmt::format("{} did not answer within {} s", options_.host, timed_out.after.count() / 1000),
+      const double seconds = static_cast<double>(timed_out.after.count()) / 1000;
+      throw TransportError(fmt::format("{} did not answer within {} s", options_.host, seconds), true);
+    } catch (const Body::TooLarge&) {
+      throw TransportError(fmt::format("the answer of {} is larger than {} bytes", options_.host, options_.max_body),
                            true);
     } catch (const web::http::http_exception& error) {
+      if (roots_.last_failure() != X509_V_OK) throw untrusted();
       throw describe(error);
     } catch (const Error&) {
       throw;
@@ -117,29 +142,18 @@ class CpprestTransport final : public Transport {
   HttpResponse exchange(const Call& call, Deadline& deadline) {
     // A fresh client has no reused connection, on which the library would replay a request unasked.
     http_client& client = call.retry == Retry::always ? shared_client() : fresh_client();
+    const auto body = std::make_shared<Body>(options_.max_body);
+    web::http::http_request request = to_library(call.request);
+    request.set_response_stream(concurrency::streams::streambuf<std::uint8_t>(body).create_ostream());
     reading_body_ = false;
-    web::http::http_response response = deadline.await(client.request(to_library(call.request), deadline.token()));
+    const web::http::http_response response = deadline.await(client.request(request, deadline.token()));
     HttpResponse answer{response.status_code(), {}, {}};
     for (const auto& [name, value] : response.headers()) answer.headers[name] = value;
     reading_body_ = true;
-    answer.body = read_body(response, deadline);
+    deadline.await(response.content_ready());
+    answer.body = std::move(body->text());
     check_length(answer);
     return answer;
-  }
-
-  std::string read_body(web::http::http_response& response, Deadline& deadline) {
-    std::string body;
-    auto buffer = response.body().streambuf();
-    const auto block = std::make_shared<std::vector<std::uint8_t>>(block_size);
-    while (const std::size_t count = deadline.await(buffer.getn(block->data(), block->size()))) {
-      body.append(reinterpret_cast<const char*>(block->data()), count);
-      if (body.size() > options_.max_body) {
-        throw TransportError(fmt::format("the answer of {} is larger than {} bytes", options_.host, options_.max_body),
-                             true);
-      }
-    }
-    deadline.await(response.content_ready());
-    return body;
   }
 
   void check_length(const HttpResponse& answer) const {
@@ -201,25 +215,27 @@ class CpprestTransport final : public Transport {
     const std::string what = error.what();
     const auto says = [&](const char* text) { return what.find(text) != std::string::npos; };
     const std::string& host = options_.host;
-    if (roots_.last_failure() != X509_V_OK) return untrusted();
     if (says("resolving")) return {fmt::format("can't find the address of {}", host), false, "check HostName"};
     if (says("Failed to connect") && !options_.proxy.empty()) {
       return {fmt::format("can't connect to the proxy on the way to {}", host), false,
               "HTTPS_PROXY names it; hosts in NO_PROXY go past it"};
     }
-    if (says("Failed to connect")) return {fmt::format("can't connect to {}", host), false};
-    if (says("SSL handshake")) return {fmt::format("the TLS handshake with {} failed{}", host, reason(error)), false};
+    if (says("Failed to connect")) return {fmt::format("can't connect to {}", host), false, "check HostName"};
+    if (says("SSL handshake")) {
+      return {fmt::format("the TLS handshake with {} failed{}", host, reason(error)), false,
+              "check that HostName, and its port, are a hub's"};
+    }
     if (reading_body_) return {fmt::format("the answer of {} broke off", host), true};
     if (says("status line") && says("Failed"))
       return {fmt::format("{} closed the connection without an answer", host), true};
     return {fmt::format("the answer of {} is not HTTP: {}", host, what), true};
   }
 
-  TransportError untrusted() const {
+  UntrustedError untrusted() const {
     const int failure = roots_.last_failure();
     const std::string why =
         failure == X509_V_ERR_UNSPECIFIED ? "it is made out for another name" : X509_verify_cert_error_string(failure);
-    return {fmt::format("the certificate of {} is not trusted: {}", options_.host, why), false,
+    return {fmt::format("the certificate of {} is not trusted: {}", options_.host, why),
             "--ca-file or SSL_CERT_FILE names the roots to trust"};
   }
 

@@ -47,10 +47,11 @@ class RetryTransport final : public Transport {
       Outcome outcome = attempt(call);
       if (!outcome.failed()) return std::move(*outcome.response);
       const milliseconds wait = wait_before_next(outcome, tries);
-      if (!may_repeat(call.retry, outcome) || clock_.uptime() + wait > give_up)
+      if (!may_repeat(call.retry, outcome) || clock_.uptime() + wait >= give_up)
         return settle(std::move(outcome), tries);
       if (on_retry_) on_retry_(outcome.reason(), wait);
       clock_.sleep_for(wait);
+      if (clock_.uptime() >= give_up) return settle(std::move(outcome), tries);  // woken late
     }
   }
 
@@ -58,6 +59,8 @@ class RetryTransport final : public Transport {
   Outcome attempt(const Call& call) {
     try {
       return {next_->send(call), std::nullopt};
+    } catch (const UntrustedError&) {
+      throw;
     } catch (const TransportError& error) {
       return {std::nullopt, error};
     }

@@ -1,5 +1,6 @@
 """What the hub does with clients that are silent, slow, greedy or talking nonsense: they end, and nobody else notices."""
 import contextlib
+import os
 import socket
 import ssl
 import stat
@@ -85,6 +86,18 @@ class Bounds(lab.Lab):
             with self.subTest(name):
                 connection.settimeout(max(deadline - time.monotonic(), 0.1))
                 self.read_to_end(connection)
+
+    def test_who_leaves_before_tls_leaves_nothing_behind(self):
+        folder = f"/proc/{self.hub.popen.pid}/fd"
+        before = len(os.listdir(folder))
+        for port in ("httpsPort", "mqttPort"):
+            for _ in range(50):
+                self.plain(port).close()
+        self.assert_serves()
+        deadline = time.monotonic() + lab.PATIENCE
+        while len(os.listdir(folder)) > before:
+            self.assertLess(time.monotonic(), deadline, "they are still open")
+            time.sleep(0.05)
 
     def drip(self, connection, enough):
         with contextlib.suppress(OSError):

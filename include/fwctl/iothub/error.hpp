@@ -43,6 +43,12 @@ class TransportError : public Error {
   bool maybe_acted_;
 };
 
+/// No connection came about, because nobody whom we trust vouches for the other end. Trying again changes nothing.
+class UntrustedError : public TransportError {
+ public:
+  UntrustedError(const std::string& what, std::string hint) : TransportError(what, false, std::move(hint)) {}
+};
+
 /// An answer came that no IoT Hub should send: not JSON, a member missing or of the wrong type.
 class ProtocolError : public Error {
  public:

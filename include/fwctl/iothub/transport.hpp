@@ -81,7 +81,7 @@ using OnRetry = std::function<void(const std::string& reason, std::chrono::milli
 
 /// Repeats what `Call::retry` allows on 408, 429, 500, 502, 503, 504 and on no answer. When giving up, returns the
 /// last answer, or throws the last TransportError with the number of tries in its text. The 429 of a hub whose job
-/// slots are all taken is an answer: nothing but the end of a job mends it.
+/// slots are all taken is an answer: nothing but the end of a job mends it. UntrustedError is thrown at once.
 /// `jitter` returns numbers in [0, 1).
 std::unique_ptr<Transport> with_retry(std::unique_ptr<Transport> next, Clock& clock, RetryPolicy policy,
                                       OnRetry on_retry, std::function<double()> jitter);

@@ -92,6 +92,14 @@ TEST_F(Retries, SayHowOftenTheyTriedWhenNoAnswerCame) {
   }
 }
 
+TEST_F(Retries, AreOfNoUseWhenTheOtherEndIsNotTrusted) {
+  fail(1, []() -> HttpResponse { throw UntrustedError("expired", ""); });
+
+  EXPECT_THROW(send(Retry::always), UntrustedError);
+
+  EXPECT_TRUE(clock_.slept.empty());
+}
+
 TEST_F(Retries, RepeatNothingThatIsAnAnswer) {
   for (const int code : {200, 302, 400, 401, 404, 409, 412, 501}) {
     fail(1, [code] { return status(code); });
