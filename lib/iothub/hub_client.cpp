@@ -99,7 +99,7 @@ std::optional<Job> HubClient::get_job(const std::string& id) {
 }
 
 Job HubClient::cancel_job(const std::string& id) {
-  Call call{{"POST", target(entity(wire::jobs, id) + "/cancel"), {}, {}}, Retry::if_refused};
+  Call call{{"POST", target(entity(wire::jobs, id) + "/cancel"), {}, {}}};
   return read(send(std::move(call)), job_from_json, "a cancelled job");
 }
 
@@ -169,7 +169,7 @@ Device HubClient::update_device(const std::string& id, const std::string& docume
 }
 
 void HubClient::delete_device(const std::string& id, const std::string& etag) {
-  Call call{{"DELETE", target(entity(wire::devices, id)), {}, {}}, Retry::if_refused};
+  Call call{{"DELETE", target(entity(wire::devices, id)), {}, {}}};
   set_if_match(call, etag);
   send(std::move(call));
 }

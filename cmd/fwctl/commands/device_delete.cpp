@@ -6,21 +6,23 @@
 namespace fwctl::cli {
 namespace {
 
-/// A lost answer is settled by looking: the device was there and is gone.
-void remove(const std::string& id, Context& ctx) {
+/// What was read, by its etag: a repeat must not take what somebody has made anew meanwhile. It was there a moment ago,
+/// so that when it is gone, an earlier try was carried out and its answer lost, or somebody else's was.
+void remove(const std::string& id, const std::string& etag, Context& ctx) {
   try {
-    ctx.hub().delete_device(id);
-  } catch (const iothub::TransportError& error) {
-    if (!error.maybe_acted() || ctx.hub().get_device(id)) throw;
+    ctx.hub().delete_device(id, etag);
+  } catch (const iothub::ServiceError& error) {
+    if (error.status() != 404) throw;
   }
 }
 
 ExitCode run(const std::vector<std::string>& ids, Context& ctx) {
-  for (const std::string& id : ids) existing_device(ctx, id);
+  std::vector<std::string> etags;
+  for (const std::string& id : ids) etags.push_back(existing_device(ctx, id).etag);
   List list(ctx, {"deleted", "deleted"}, {{"DELETED", "/deviceId"}});
-  for (const std::string& id : ids) {
-    remove(id, ctx);
-    list.add(nlohmann::ordered_json{{"deviceId", id}});
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    remove(ids[i], etags[i], ctx);
+    list.add(nlohmann::ordered_json{{"deviceId", ids[i]}});
     list.flush();
   }
   list.end("no devices");

@@ -8,12 +8,15 @@
 namespace fwctl::cli {
 namespace {
 
-/// A lost answer is settled by looking: nothing else than a cancellation leads to `cancelled`.
+/// A repeat is refused when an earlier try was carried out and its answer lost, which a look settles: nothing else than
+/// a cancellation leads to `cancelled`.
 iothub::Job cancel(const std::string& id, Context& ctx) {
+  const int repeats = ctx.repeats();
   try {
     return ctx.hub().cancel_job(id);
-  } catch (const iothub::TransportError& error) {
-    if (!error.maybe_acted()) throw;
+  } catch (const iothub::ServiceError& error) {
+    const bool refused = error.status() < 500 && error.status() != 429;
+    if (!refused || ctx.repeats() == repeats) throw;
     const auto job = ctx.hub().get_job(id);
     if (!job || job->status != iothub::JobStatus::cancelled) throw;
     return *job;

@@ -90,7 +90,7 @@ class HubClient {
   Device update_device(const std::string& id, const std::string& document, const std::string& etag = {});
 
   /// DELETE /devices/{id} with If-Match. The twin goes with it.
-  /// Errors  404 DeviceNotFound; 412 PreconditionFailed.  Retry  only when refused
+  /// Errors  404 DeviceNotFound; 412 PreconditionFailed.  Retry  always
   void delete_device(const std::string& id, const std::string& etag = {});
 
   /// GET /devices?top=N: at most 1000, in no order; the only listing that shows keys.

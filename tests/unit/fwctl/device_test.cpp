@@ -174,6 +174,25 @@ TEST_F(Devices, AreGoneWhenTheAnswerIsLost) {
   EXPECT_EQ(run({"device", "delete", "a"}).code, ExitCode::ok);
 }
 
+TEST_F(Devices, AreGoneInTheEndWhenTheRequestIsLost) {
+  hub_.create_device("a");
+  hub_.let_through();
+  hub_.lose_next_request();
+
+  EXPECT_EQ(run({"device", "delete", "a"}).code, ExitCode::ok);
+  EXPECT_EQ(hub_.call("GET", "/devices/a").status, 404);
+}
+
+TEST_F(Devices, ThatWereMadeAnewMeanwhileAreKept) {
+  hub_.create_device("a");
+  hub_.let_through();
+  hub_.lose_next_answer();
+  hub_.clock.on_sleep = [this] { hub_.create_device("a"); };
+
+  EXPECT_EQ(run({"device", "delete", "a"}).code, ExitCode::conflict);
+  EXPECT_EQ(hub_.call("GET", "/devices/a").status, 200);
+}
+
 TEST_F(Devices, HaveAConnectionStringWithoutTheServicesPort) {
   hub_.create_device("a");
 

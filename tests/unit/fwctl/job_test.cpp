@@ -79,7 +79,16 @@ TEST_F(Jobs, AreCancelledOnceWhenTheAnswerIsLost) {
   hub_.lose_next_answer();
 
   EXPECT_EQ(run_fwctl(hub_, {"job", "cancel", "job-1"}).code, ExitCode::ok);
-  EXPECT_THAT(hub_.requests, SizeIs(2));  // the cancellation, and a look at what became of it
+  EXPECT_THAT(hub_.requests, SizeIs(3));  // the cancellation, its repeat, and a look at what became of it
+}
+
+TEST_F(Jobs, AreCancelledInTheEndWhenTheRequestIsLost) {
+  schedule("job-1", "2026-01-01T09:00:00Z");
+  hub_.lose_next_request();
+  hub_.answer(1, {503, {}, ""});
+
+  EXPECT_EQ(run_fwctl(hub_, {"job", "cancel", "job-1"}).code, ExitCode::ok);
+  EXPECT_EQ(hub_.json("GET", "/jobs/v2/job-1")["status"], "cancelled");
 }
 
 TEST_F(Jobs, ThatHaveEndedCanNotBeCancelled) {
