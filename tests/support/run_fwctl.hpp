@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <map>
@@ -76,40 +77,53 @@ class FlakyHub : public HubFixture {
     faults_.push_back([this](const HttpRequest& request) { return send(request); });
   }
 
-  /// Sends, and waits as long as the hub takes to answer.
-  HttpResponse reach(const HttpRequest& request) {
-    HttpResponse response = send(request);
-    ++answers[response.status];
-    if (delivery.delay.count() > 0) clock.sleep_for(delivery.delay);
-    return response;
-  }
-
-  HttpResponse carry(const HttpRequest& request) {
+  HttpResponse carry(const HttpRequest& request, std::chrono::milliseconds patience) {
     requests.push_back(request);
+    timeouts.push_back(patience);
     run_due();
+    if (on_request) on_request();
     if (refuses && refuses(request)) return {400, {{"iothub-errorcode", "ArgumentInvalid"}}, "{}"};
-    if (faults_.empty()) return reach(request);
+    if (faults_.empty()) return reach(request, patience);
     const auto fault = faults_.front();
     faults_.pop_front();
     return fault(request);
   }
 
+  std::function<void()> on_request;                 // before the hub sees it
   std::function<bool(const HttpRequest&)> refuses;  // with 400
   std::map<int, int> answers;                       // of the hub's own, by status
   std::vector<HttpRequest> requests;                // all that was tried, in order
   std::vector<std::chrono::milliseconds> timeouts;  // and how long each might have taken
 
  private:
+  /// Sends, and waits as long as the answer takes to arrive, if it does.
+  HttpResponse reach(const HttpRequest& request, std::chrono::milliseconds patience) {
+    HttpResponse response = send(request);
+    wait_for(response, patience);
+    const bool cut_short = delivery.cut == localhub::Delivery::Cut::truncate && !response.body.empty();
+    if (delivery.cut == localhub::Delivery::Cut::drop || cut_short) {
+      throw iothub::TransportError("the connection broke", /*maybe_acted=*/true);
+    }
+    ++answers[response.status];
+    return response;
+  }
+
+  void wait_for(const HttpResponse& response, std::chrono::milliseconds patience) {
+    auto takes = std::chrono::duration_cast<std::chrono::nanoseconds>(delivery.delay);
+    if (delivery.bytes_per_second > 0) {
+      takes += std::chrono::nanoseconds{std::chrono::seconds{response.body.size()}} / delivery.bytes_per_second;
+    }
+    if (takes.count() > 0) clock.sleep_for(std::min<std::chrono::nanoseconds>(takes, patience));
+    if (takes > patience) throw iothub::TransportError("no answer in time", /*maybe_acted=*/true);
+  }
+
   std::deque<std::function<HttpResponse(const HttpRequest&)>> faults_;
 };
 
 class LineToHub final : public iothub::Transport {
  public:
   explicit LineToHub(FlakyHub& hub) : hub_(hub) {}
-  HttpResponse send(const iothub::Call& call) override {
-    hub_.timeouts.push_back(call.timeout);
-    return hub_.carry(call.request);
-  }
+  HttpResponse send(const iothub::Call& call) override { return hub_.carry(call.request, call.timeout); }
 
  private:
   FlakyHub& hub_;

@@ -19,8 +19,8 @@
 namespace fwctl::cli {
 namespace {
 
-/// A new job can look unknown to the hub for a moment.
-constexpr std::chrono::seconds birth{10};
+/// A new job can look unknown to the hub for a while.
+constexpr std::chrono::seconds birth{120};
 
 const char* outcome_of(ExitCode code) {
   switch (code) {
