@@ -36,19 +36,7 @@ ExitCode code_of(const iothub::ServiceError& error) {
 
 std::string hint_of(const iothub::ServiceError& error) {
   if (!error.hint().empty()) return error.hint();
-  if (error.code() == "ThrottlingMaxActiveJobCountExceeded") {
-    return "another job holds the slot: fwctl job list --status running";
-  }
-  switch (error.status()) {
-    case 401:
-      return "check the key, the policy, and this machine's clock";
-    case 403:
-      return "the policy lacks a permission: service for twins and jobs, registryRead or registryWrite for devices";
-    case 405:
-      return "a job can be cancelled only before it runs: see fwctl job show";
-    default:
-      return {};
-  }
+  return error.status() == 405 ? "a job can be cancelled only before it runs: see fwctl job show" : "";
 }
 
 ExitCode tell(Messages& messages, const Error& error, ExitCode code) {

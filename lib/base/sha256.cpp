@@ -37,6 +37,7 @@ std::string sha256_hex(std::istream& in) {
   while (in.read(block.data(), block.size()), in.gcount() > 0) {
     EVP_DigestUpdate(context.get(), block.data(), static_cast<std::size_t>(in.gcount()));
   }
+  if (in.bad()) throw Error("a file could not be read to its end");
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned length = 0;
   EVP_DigestFinal_ex(context.get(), digest.data(), &length);

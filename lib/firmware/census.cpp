@@ -46,11 +46,11 @@ std::int64_t FleetCount::decided() const {
          count_of(verdicts, VerdictKind::rolled_back);
 }
 
-Census::Census(iothub::HubClient& hub, std::string condition, std::string version)
-    : hub_(hub), condition_(std::move(condition)), version_(std::move(version)) {}
+Census::Census(iothub::HubClient& hub, std::string condition, std::string version, std::chrono::seconds device_timeout)
+    : hub_(hub), condition_(std::move(condition)), version_(std::move(version)), device_timeout_(device_timeout) {}
 
-void Census::read(Time now) {
-  if (one_by_one_) return read_devices(now);
+void Census::read() {
+  if (one_by_one_) return read_devices();
   try {
     if (readings_ > 0 && stale_is_due()) {
       read_stale();
@@ -59,11 +59,11 @@ void Census::read(Time now) {
       if (readings_ == 0 && stale_is_due()) read_stale();
     }
     ++readings_;
-    count(now);
+    count();
   } catch (const iothub::ServiceError& error) {
     if (!is_refused(error)) throw;
     one_by_one_ = true;
-    read_devices(now);
+    read_devices();
   }
 }
 
@@ -76,13 +76,16 @@ bool Census::stale_is_due() const {
   return readings_ == 0 || (stale_.empty() ? readings_ % stale_every == 0 : readings_ % 2 == 1);
 }
 
-void Census::read_all() { all_ = read_groups(condition_); }
+void Census::read_all() {
+  all_ = read_groups(condition_);
+  all_as_of_ = hub_.now();
+}
 
 void Census::read_stale() { stale_ = read_groups(fleet_query::both(condition_, fleet_query::reported_before_asked())); }
 
 Census::Group Census::group_of(const std::string& text, std::int64_t& devices) {
-  devices = count_in(text);
-  const json row = json::parse(text);
+  const json row = parse_row(text);
+  devices = count_in(row);
   return {text_of(row, fleet_query::wanted_column), text_of(row, fleet_query::status_column),
           text_of(row, fleet_query::version_column), text_of(row, fleet_query::connection_column) == "Connected"};
 }
@@ -101,10 +104,10 @@ Census::Groups Census::read_groups(const std::string& condition) {
 }
 
 /// The two queries are of different moments: never more is taken off than there is.
-void Census::count(Time now) {
+void Census::count() {
   latest_ = {};
   latest_.source = Source::query;
-  latest_.as_of = now;
+  latest_.as_of = all_as_of_;
   for (const auto& [group, devices] : all_) {
     const auto found = stale_.find(group);
     const std::int64_t stale = found == stale_.end() ? 0 : std::min(found->second, devices);
@@ -127,13 +130,28 @@ void Census::add(const Group& group, bool stale, std::int64_t devices) {
   latest_.add(evidence, judge(evidence, {version_, std::nullopt, asked + moment}).kind, devices);
 }
 
-void Census::read_devices(Time now) {
+void Census::read_devices() {
   FleetCount counted;
   counted.source = Source::query;
-  counted.as_of = now;
-  read_fleet(hub_, condition_, {version_, std::nullopt, now},
+  counted.as_of = hub_.now();
+  read_fleet(hub_, condition_, {version_, std::nullopt, hub_.now(), device_timeout_},
              [&](const DeviceState& device) { counted.add(device.evidence, device.verdict.kind, 1); });
   latest_ = std::move(counted);
+}
+
+std::map<std::optional<std::string>, std::int64_t> count_versions(iothub::HubClient& hub,
+                                                                  const std::string& condition) {
+  std::map<std::optional<std::string>, std::int64_t> counts;
+  auto pages = hub.query(fleet_query::count_versions(condition));
+  while (const auto page = pages.next()) {
+    for (const std::string& text : *page) {
+      const json row = parse_row(text);
+      const std::int64_t devices = count_in(row);
+      const bool told = row.contains(fleet_query::version_column) && row[fleet_query::version_column].is_string();
+      counts[told ? std::optional(text_of(row, fleet_query::version_column)) : std::nullopt] += devices;
+    }
+  }
+  return counts;
 }
 
 void read_fleet(iothub::HubClient& hub, const std::string& condition, const Question& question,

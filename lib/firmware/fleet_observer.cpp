@@ -1,6 +1,7 @@
 #include "fwctl/firmware/fleet_observer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "fwctl/iothub/error.hpp"
 #include "lib/firmware/fleet_query.hpp"
@@ -12,6 +13,9 @@ namespace {
 /// Between two looks at who is in a small fleet.
 constexpr std::chrono::seconds census_every{60};
 
+/// So many devices are read one by one without asking first whether that is worth it.
+constexpr std::int64_t few = 100;
+
 std::int64_t failures_in(const Counts& counts) {
   return count_of(counts, VerdictKind::failed) + count_of(counts, VerdictKind::rolled_back);
 }
@@ -20,41 +24,44 @@ std::int64_t failures_in(const Counts& counts) {
 
 bool is_over(const Verdict& verdict) { return verdict.final || verdict.kind == VerdictKind::untouched; }
 
-FleetCount count_of(const Settlement& settlement, Time now) {
+FleetCount exact_count(const Settlement& settlement, const FleetCount& by_query, Time now) {
   FleetCount exact;
   exact.source = Source::twins;
   exact.as_of = now;
   exact.devices = settlement.applied;
   if (settlement.applied > 0) exact.verdicts[VerdictKind::applied] = settlement.applied;
   for (const DeviceState& device : settlement.others) exact.add(device.evidence, device.verdict.kind, 1);
+  exact.versions = by_query.versions;
   return exact;
 }
 
 FleetObserver::FleetObserver(iothub::HubClient& hub, const iothub::Budget& budget, Options options)
-    : hub_(hub), budget_(budget), options_(std::move(options)), census_(hub, options_.condition, options_.version) {}
+    : hub_(hub),
+      budget_(budget),
+      options_(std::move(options)),
+      census_(hub, options_.condition, options_.version, options_.device_timeout) {}
 
-Question FleetObserver::question(Time now) const {
-  return {options_.version, std::nullopt, now, options_.device_timeout, options_.since};
+Question FleetObserver::question() const {
+  return {options_.version, std::nullopt, hub_.now(), options_.device_timeout, options_.since};
 }
 
-bool FleetObserver::look(Time now, std::optional<std::int64_t> expected) {
-  if (!first_seen_) first_seen_ = now;
+bool FleetObserver::look(std::optional<std::int64_t> expected) {
   const bool complete =
       !small_.empty() && static_cast<std::int64_t>(small_.size()) == expected.value_or(count_.devices);
   const bool has_query = budget_.has(iothub::Operation::queries);
-  if (!small_.empty() && (!has_query || (complete && now < census_due_))) {
-    read_small_fleet(now);
+  if (!small_.empty() && (!has_query || (complete && hub_.now() < census_due_))) {
+    read_small_fleet();
     return true;
   }
   if (seen_ && !has_query) return false;
-  census_.read(now);
+  census_.read();
   count_ = census_.latest();
-  seen_ = true;
-  look_for_small_fleet(now);
+  if (!std::exchange(seen_, true)) first_seen_ = hub_.now();
+  look_for_small_fleet();
   return true;
 }
 
-void FleetObserver::look_for_small_fleet(Time now) {
+void FleetObserver::look_for_small_fleet() {
   small_.clear();
   devices_.clear();
   if (count_.devices == 0 || count_.devices > small_fleet) return;
@@ -62,17 +69,17 @@ void FleetObserver::look_for_small_fleet(Time now) {
   while (const auto page = pages.next()) {
     for (const std::string& row : *page) small_.push_back(device_in(row));
   }
-  census_due_ = now + census_every;
-  read_small_fleet(now);
+  census_due_ = hub_.now() + census_every;
+  read_small_fleet();
 }
 
-void FleetObserver::read_small_fleet(Time now) {
+void FleetObserver::read_small_fleet() {
   FleetCount counted;
   counted.source = Source::twins;
-  counted.as_of = now;
+  counted.as_of = hub_.now();
   devices_.clear();
   for (const std::string& id : small_) {
-    auto device = judge_by_get(id, now);
+    auto device = judge_by_get(id);
     if (!device) continue;  // deleted since
     counted.add(device->evidence, device->verdict.kind, 1);
     devices_.push_back(std::move(*device));
@@ -80,7 +87,7 @@ void FleetObserver::read_small_fleet(Time now) {
   count_ = std::move(counted);
 }
 
-std::vector<DeviceState> FleetObserver::new_failures(Time now, int most) {
+std::vector<DeviceState> FleetObserver::new_failures(int most) {
   if (!small_.empty()) return new_failures_of_small_fleet();
   const std::int64_t failures = failures_in(count().verdicts);
   if (failures <= failures_told_ || no_time_filter_ || !budget_.has(iothub::Operation::queries)) return {};
@@ -93,7 +100,7 @@ std::vector<DeviceState> FleetObserver::new_failures(Time now, int most) {
     const auto page = hub_.query(fleet_query::select("*", condition), most).next();
     for (const std::string& row : page.value_or(iothub::Page<std::string>{})) {
       DeviceState device{read_evidence(row), {}};
-      device.verdict = judge(device.evidence, question(now));
+      device.verdict = judge(device.evidence, question());
       if (!device.evidence.reported_at) continue;
       last_failure_ = std::max(last_failure_.value_or(*device.evidence.reported_at), *device.evidence.reported_at);
       found.push_back(std::move(device));
@@ -110,52 +117,73 @@ std::vector<DeviceState> FleetObserver::new_failures_of_small_fleet() {
   std::vector<DeviceState> found;
   for (const DeviceState& device : devices_) {
     const bool failed = device.verdict.kind == VerdictKind::failed || device.verdict.kind == VerdictKind::rolled_back;
-    if (!failed || !device.evidence.reported_at || device.evidence.reported_at <= last_failure_) continue;
-    found.push_back(device);
+    if (!failed || !device.evidence.reported_at) continue;
+    Time& told = failures_of_small_[device.evidence.device_id];
+    if (std::exchange(told, *device.evidence.reported_at) != *device.evidence.reported_at) found.push_back(device);
   }
-  for (const DeviceState& device : found) last_failure_ = std::max(last_failure_, device.evidence.reported_at);
   return found;
 }
 
-bool FleetObserver::may_be_over(Time now, std::int64_t expected) const {
-  const std::int64_t undecided = std::max<std::int64_t>(expected - count().decided(), 0);
-  if (!deadlines_) {
-    return undecided == 0 || now >= first_seen_.value_or(now) + options_.device_timeout;
-  }
-  if (undecided == 0 && count().verdicts != counts_at_settlement_) return true;
-  const auto expired = std::count_if(deadlines_->begin(), deadlines_->end(), [&](Time end) { return end <= now; });
-  return expired > 0 && (expired >= undecided || expired == static_cast<std::ptrdiff_t>(deadlines_->size()));
+std::int64_t FleetObserver::undecided(std::int64_t expected) const {
+  return std::max<std::int64_t>(expected - count().decided(), 0);
 }
 
-void FleetObserver::not_over(Time now, const std::vector<DeviceState>& others) {
+bool FleetObserver::may_be_over(std::int64_t expected) const {
+  const std::int64_t left = undecided(expected);
+  const Time now = hub_.now();
+  if (!deadlines_) return left == 0 || now >= first_seen_.value_or(now) + options_.device_timeout;
+  if (left == 0 && count().verdicts != counts_at_settlement_) return true;
+  const auto expired = std::count_if(deadlines_->begin(), deadlines_->end(), [&](Time end) { return end <= now; });
+  return expired > 0 && (expired >= left || expired == static_cast<std::ptrdiff_t>(deadlines_->size()));
+}
+
+bool FleetObserver::may_be_over_at_once(std::int64_t expected) {
+  return undecided(expected) <= few || !some_have_time();
+}
+
+/// Whether a device that is not at its end has changed so lately that it is not given up.
+bool FleetObserver::some_have_time() {
+  using fleet_query::both;
+  const std::string unfinished = both(fleet_query::does_not_run(options_.version), fleet_query::has_not_failed());
+  const std::string lately = fleet_query::changed_since(hub_.now() - options_.device_timeout);
+  try {
+    const auto rows = hub_.query(fleet_query::count(both(options_.condition, both(unfinished, lately)))).next();
+    return rows && !rows->empty() && count_in(rows->front()) > 0;
+  } catch (const iothub::ServiceError& error) {
+    if (error.status() != 400) throw;
+    return false;  // the hub does not compare times: their twins will tell
+  }
+}
+
+void FleetObserver::not_over(const std::vector<DeviceState>& others) {
   deadlines_.emplace();
   for (const DeviceState& device : others) {
-    if (!is_over(device.verdict)) deadlines_->push_back(deadline_of(device.evidence, question(now)));
+    if (!is_over(device.verdict)) deadlines_->push_back(deadline_of(device.evidence, question()));
   }
-  if (deadlines_->empty()) deadlines_->push_back(now + options_.device_timeout);
+  if (deadlines_->empty()) deadlines_->push_back(hub_.now() + options_.device_timeout);
   counts_at_settlement_ = count().verdicts;
 }
 
-std::optional<DeviceState> FleetObserver::judge_by_get(const std::string& id, Time now) {
+std::optional<DeviceState> FleetObserver::judge_by_get(const std::string& id) {
   const auto twin = hub_.get_twin(id);
   if (!twin) return std::nullopt;
   DeviceState device{read_evidence(twin->document), {}};
-  device.verdict = judge(device.evidence, question(now));
+  device.verdict = judge(device.evidence, question());
   return device;
 }
 
-Settlement FleetObserver::settle(Time now) {
-  if (!small_.empty()) return settle_small_fleet(now);
+Settlement FleetObserver::settle() {
+  if (!small_.empty()) return settle_small_fleet();
   try {
-    return settle_by_query(now);
+    return settle_by_query();
   } catch (const iothub::ServiceError& error) {
     if (error.status() != 400) throw;
-    return settle_one_by_one(now);
+    return settle_one_by_one();
   }
 }
 
-Settlement FleetObserver::settle_small_fleet(Time now) {
-  read_small_fleet(now);
+Settlement FleetObserver::settle_small_fleet() {
+  read_small_fleet();
   Settlement settlement;
   for (const DeviceState& device : devices_) {
     if (device.verdict.kind == VerdictKind::applied) {
@@ -167,21 +195,26 @@ Settlement FleetObserver::settle_small_fleet(Time now) {
   return settlement;
 }
 
-Settlement FleetObserver::settle_by_query(Time now) {
+Settlement FleetObserver::settle_surely() {
+  Settlement settlement = settle();
+  const auto found = settlement.applied + settlement.deleted + static_cast<std::int64_t>(settlement.others.size());
+  return found < count().devices ? settle_one_by_one() : settlement;
+}
+
+Settlement FleetObserver::settle_by_query() {
   using fleet_query::both;
   Settlement settlement;
-  const auto counted =
+  const auto rows =
       hub_.query(fleet_query::count(both(options_.condition, fleet_query::runs(options_.version)))).next();
-  for (const std::string& row : counted.value_or(iothub::Page<std::string>{})) {
-    settlement.applied += count_in(row);
-  }
+  for (const std::string& row : rows.value_or(iothub::Page<std::string>{})) settlement.applied += count_in(row);
   auto pages =
       hub_.query(fleet_query::select_ids(both(options_.condition, fleet_query::does_not_run(options_.version))));
   while (const auto page = pages.next()) {
     for (const std::string& row : *page) {
-      auto device = judge_by_get(device_in(row), now);
-      if (!device) continue;  // deleted: the index is late to notice
-      if (device->verdict.kind == VerdictKind::applied) {
+      auto device = judge_by_get(device_in(row));
+      if (!device) {
+        ++settlement.deleted;  // the index is late to notice
+      } else if (device->verdict.kind == VerdictKind::applied) {
         ++settlement.applied;
       } else {
         settlement.others.push_back(std::move(*device));
@@ -192,12 +225,12 @@ Settlement FleetObserver::settle_by_query(Time now) {
 }
 
 /// For hubs that do not take the queries: whole twins, a page at a time, and a GET for each that is not there yet.
-Settlement FleetObserver::settle_one_by_one(Time now) {
+Settlement FleetObserver::settle_one_by_one() {
   Settlement settlement;
-  read_fleet(hub_, options_.condition, question(now), [&](const DeviceState& seen) {
+  read_fleet(hub_, options_.condition, question(), [&](const DeviceState& seen) {
     if (seen.verdict.kind == VerdictKind::applied) {
       ++settlement.applied;
-    } else if (auto device = judge_by_get(seen.evidence.device_id, now)) {
+    } else if (auto device = judge_by_get(seen.evidence.device_id)) {
       if (device->verdict.kind == VerdictKind::applied) {
         ++settlement.applied;
       } else {

@@ -41,19 +41,31 @@ std::string says_failed() {
                      quote_literal(wire::status_rolled_back));
 }
 
+std::string has_not_failed() {
+  return fmt::format("(NOT IS_DEFINED({}) OR NOT ({}) OR {})", reported(wire::status), says_failed(),
+                     reported_before_asked());
+}
+
+std::string changed_since(Time time) {
+  return fmt::format("({} > {} OR {})", desired_at, literal(time), reported_after(time));
+}
+
 std::string runs(const std::string& version) {
-  return fmt::format("{} = {} AND {} = {} AND {}", reported(wire::status), quote_literal(wire::status_current),
-                     reported(wire::current_version), quote_literal(version), reported_since_asked());
+  return fmt::format("{} AND {} = {} AND {} = {} AND {}", wants(version), reported(wire::status),
+                     quote_literal(wire::status_current), reported(wire::current_version), quote_literal(version),
+                     reported_since_asked());
 }
 
 /// Not the negation of runs(): that says nothing of devices that lack one of the properties.
 std::string does_not_run(const std::string& version) {
   std::string text = "(";
-  for (const std::string& needed : {reported(wire::status), reported(wire::current_version), reported_at, desired_at}) {
+  for (const std::string& needed :
+       {desired(wire::version), reported(wire::status), reported(wire::current_version), reported_at, desired_at}) {
     text += fmt::format("NOT IS_DEFINED({}) OR ", needed);
   }
-  return text + fmt::format("{} != {} OR {} != {} OR {})", reported(wire::status), quote_literal(wire::status_current),
-                            reported(wire::current_version), quote_literal(version), reported_before_asked());
+  return text + fmt::format("{0} != {1} OR {2} != {3} OR {4} != {1} OR {5})", desired(wire::version),
+                            quote_literal(version), reported(wire::status), quote_literal(wire::status_current),
+                            reported(wire::current_version), reported_before_asked());
 }
 
 std::string select(const std::string& what, const std::string& condition) {
@@ -70,6 +82,13 @@ std::string count_groups(const std::string& condition) {
       fmt::format("{} AS {}, {} AS {}, {} AS {}, connectionState AS {}, COUNT() AS {}", wanted, wanted_column, status,
                   status_column, version, version_column, connection_column, count_column);
   return fmt::format("{} GROUP BY {}, {}, {}, connectionState", select(columns, condition), wanted, status, version);
+}
+
+std::string count_versions(const std::string& condition) {
+  const std::string version = reported(wire::current_version);
+  return fmt::format("{} GROUP BY {}",
+                     select(fmt::format("{} AS {}, COUNT() AS {}", version, version_column, count_column), condition),
+                     version);
 }
 
 std::string count(const std::string& condition) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "fwctl/base/clock.hpp"
@@ -19,9 +20,16 @@ std::string reported_before_asked();
 std::string reported_after(Time time);
 /// Devices that say that it went wrong.
 std::string says_failed();
-/// Devices that run the version, and said so after they were asked; and all others.
+/// Devices of which the version is wanted, which run it, and said so after they were asked; and all others.
 std::string runs(const std::string& version);
 std::string does_not_run(const std::string& version);
+/// Devices that do not say that it went wrong since they were asked.
+std::string has_not_failed();
+/// Devices that were asked, or reported, since.
+std::string changed_since(Time time);
+
+/// How much longer the longest query is than the condition that it counts by.
+inline constexpr std::size_t room = 1536;
 
 std::string select(const std::string& what, const std::string& condition);
 std::string select_ids(const std::string& condition);
@@ -33,6 +41,9 @@ inline constexpr const char* status_column = "s";
 inline constexpr const char* version_column = "v";
 inline constexpr const char* connection_column = "c";
 inline constexpr const char* count_column = "n";
+
+/// How many run which version: rows of `v` and `n`.
+std::string count_versions(const std::string& condition);
 
 /// One row with the one column `n`; no row when there are none.
 std::string count(const std::string& condition);

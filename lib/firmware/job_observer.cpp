@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "fwctl/base/error.hpp"
 #include "lib/firmware/fleet_query.hpp"
@@ -17,6 +18,9 @@ using iothub::JobStatus;
 
 /// The hub's clocks agree with one another to a fraction of it.
 constexpr std::chrono::seconds clock_slack{1};
+
+/// So many rows take one query.
+constexpr std::int64_t rows_of_a_page = 100;
 
 /// Told at once; the others are told at the end.
 constexpr int most_failures = 20;
@@ -38,8 +42,8 @@ DeviceState write_failed(const std::string& id, const std::string& why) {
 
 }  // namespace
 
-std::optional<Desired> firmware_of(const iothub::Job& job) {
-  const auto twin = nlohmann::json::parse(job.update_twin, nullptr, /*allow_exceptions=*/false);
+std::optional<Desired> firmware_in(const std::string& update_twin) {
+  const auto twin = nlohmann::json::parse(update_twin, nullptr, /*allow_exceptions=*/false);
   const nlohmann::json::json_pointer place(fmt::format("/properties/desired/{}", wire::firmware));
   if (!twin.is_object() || !twin.contains(place)) return std::nullopt;
   return desired_from_json(twin.at(place));
@@ -55,11 +59,11 @@ JobObserver::JobObserver(iothub::HubClient& hub, const iothub::Budget& budget, s
   for (std::string& id : job_ids) parts_.push_back({std::move(id), {}});
 }
 
-void JobObserver::read_jobs(Time now) {
+void JobObserver::read_jobs() {
   for (Part& part : parts_) {
     if (part.job && is_terminal(part.job->status)) continue;
     part.job = hub_.get_job(part.id);
-    part.as_of = now;
+    part.as_of = hub_.now();
   }
 }
 
@@ -91,12 +95,12 @@ bool JobObserver::counted() const {
   });
 }
 
-std::optional<Observation> JobObserver::look(Time now) {
-  read_jobs(now);
+std::optional<Observation> JobObserver::look() {
+  read_jobs();
   auto seen = observation();
   if (!seen) return std::nullopt;
   if (options_.devices && (seen->any(JobStatus::completed) || seen->any(JobStatus::running))) {
-    look_at_devices(*seen, now);
+    look_at_devices(*seen);
   } else {
     seen->settled = ended();
   }
@@ -107,7 +111,7 @@ std::string JobObserver::wanted_version() const {
   std::optional<Desired> wanted;
   for (const Part& part : parts_) {
     if (!part.job) continue;
-    const auto written = firmware_of(*part.job);
+    const auto written = firmware_in(part.job->update_twin);
     const char* hint = "--until written follows the job alone";
     if (!written) throw Error(fmt::format("job {} writes no firmware", part.id), hint);
     if (wanted && *wanted != *written) throw Error(fmt::format("job {} writes another firmware", part.id), hint);
@@ -142,39 +146,41 @@ FleetObserver& JobObserver::fleet() {
   return fleet_.emplace(hub_, budget_, std::move(options));
 }
 
-void JobObserver::look_at_devices(Observation& seen, Time now) {
+void JobObserver::look_at_devices(Observation& seen) {
   FleetObserver& fleet = this->fleet();
-  const bool nothing_to_see = counted() && seen.written.succeeded_count == 0;
-  const bool at_once = ended() && options_.at_once;
-  if (!nothing_to_see && !at_once) {
-    fleet.look(now, expected(seen));
+  if (!counted() || seen.written.succeeded_count > 0) {
+    fleet.look(expected(seen));
     seen.fleet = fleet.count();
-    seen.failures = fleet.new_failures(now, most_failures);
+    seen.failures = fleet.new_failures(most_failures);
   }
-  if (ended() && (at_once || nothing_to_see || rows_missing_ || fleet.may_be_over(now, expected(seen)))) {
-    settle(seen, now);
-  }
+  if (ended() && is_due(seen)) settle(seen);
+}
+
+/// Whether it is worth to settle.
+bool JobObserver::is_due(const Observation& seen) {
+  if (rows_missing_ || (counted() && seen.written.succeeded_count == 0)) return true;
+  return options_.at_once ? fleet_->may_be_over_at_once(expected(seen)) : fleet_->may_be_over(expected(seen));
 }
 
 std::int64_t JobObserver::expected(const Observation& seen) const {
   return counted() ? seen.written.succeeded_count : static_cast<std::int64_t>(all_rows_ ? all_rows_->size() : 0);
 }
 
-void JobObserver::settle(Observation& seen, Time now) {
+/// Whether the devices of the jobs are those that were found is told by their number alone where they are many: to
+/// read a row for each would take a query for every hundred.
+void JobObserver::settle(Observation& seen) {
   Settlement settlement;
   rows_missing_ = false;
-  if (!counted() || seen.written.succeeded_count > 0) settlement = fleet_->settle(now);
+  if (!counted() || seen.written.succeeded_count > 0) settlement = fleet_->settle();
   take_write_failures(seen, settlement);
   const auto accounted = settlement.applied + static_cast<std::int64_t>(settlement.others.size());
-  if (!counted() || accounted != seen.devices) reconcile(seen, settlement, now);
+  if (!counted() || accounted != seen.devices || seen.devices <= rows_of_a_page) reconcile(seen, settlement);
 
-  FleetCount exact = count_of(settlement, now);
-  exact.versions = seen.fleet.versions;
-  seen.fleet = std::move(exact);
+  seen.fleet = exact_count(settlement, seen.fleet, hub_.now());
   if (!counted()) seen.devices = seen.fleet.devices;
   seen.settled = !rows_missing_ && std::all_of(settlement.others.begin(), settlement.others.end(),
                                                [](const DeviceState& device) { return is_over(device.verdict); });
-  if (!seen.settled) return fleet_->not_over(now, settlement.others);
+  if (!seen.settled) return fleet_->not_over(settlement.others);
   seen.troubled = std::move(settlement.others);
 }
 
@@ -187,9 +193,10 @@ void JobObserver::take_write_failures(const Observation& seen, Settlement& settl
   for (const auto& [id, why] : *failed_rows_) settlement.others.push_back(write_failed(id, why.value_or("")));
 }
 
-/// The counts do not agree: the index is behind, tags have changed, another job has come in between, or devices are
-/// gone. Every device of the jobs that is not known yet is read by GET, and no other counts.
-void JobObserver::reconcile(Observation& seen, Settlement& settlement, Time now) {
+/// Where the counts do not agree, the index is behind, tags have changed, another job has come in between, or devices
+/// are gone. Every device of the jobs that is not known yet is read by GET, and no other counts.
+void JobObserver::reconcile(Observation& seen, Settlement& settlement) {
+  const std::int64_t found = settlement.applied + static_cast<std::int64_t>(settlement.others.size());
   if (!all_rows_) all_rows_ = read_job_rows(hub_, seen.jobs, {});
   const auto rows = static_cast<std::int64_t>(all_rows_->size());
   if (rows >= seen.devices) {
@@ -205,9 +212,8 @@ void JobObserver::reconcile(Observation& seen, Settlement& settlement, Time now)
       ++settlement.applied;
       continue;
     }
-    DeviceState device = write_error
-                             ? write_failed(id, *write_error)
-                             : fleet_->judge_by_get(id, now).value_or(write_failed(id, "the device was deleted"));
+    DeviceState device = write_error ? write_failed(id, *write_error)
+                                     : fleet_->judge_by_get(id).value_or(write_failed(id, "the device was deleted"));
     if (device.verdict.kind == VerdictKind::applied) {
       known_applied_.insert(id);
       ++settlement.applied;
@@ -215,15 +221,18 @@ void JobObserver::reconcile(Observation& seen, Settlement& settlement, Time now)
       settlement.others.push_back(std::move(device));
     }
   }
+  wait_for_rows(counted() ? seen.devices : std::max(found, seen.fleet.devices));
   seen.devices = std::max(seen.devices, rows);
-  wait_for_rows(seen, now);
 }
 
-/// The rows come from the index, too: while it has fewer than the jobs say, they are read again, but not for ever.
-void JobObserver::wait_for_rows(const Observation& seen, Time now) {
-  if (static_cast<std::int64_t>(all_rows_->size()) >= seen.devices || options_.at_once) return;
-  if (!rows_awaited_since_) rows_awaited_since_ = now;
-  rows_missing_ = now < *rows_awaited_since_ + options_.device_timeout;
+/// The rows come from the index, too: while it has fewer than there must be, they are read again, but not for ever. Of
+/// jobs that do not say how many there are, two readings must agree.
+void JobObserver::wait_for_rows(std::int64_t awaited) {
+  const std::size_t rows = all_rows_->size();
+  const bool steady = std::exchange(rows_before_, rows) == rows || counted();
+  if ((static_cast<std::int64_t>(rows) >= awaited && steady) || options_.at_once) return;
+  if (!rows_awaited_since_) rows_awaited_since_ = hub_.now();
+  rows_missing_ = hub_.now() < *rows_awaited_since_ + options_.device_timeout;
   if (rows_missing_) all_rows_.reset();
 }
 

@@ -13,9 +13,7 @@ bool has_none(const iothub::Job& job, const std::string& status) {
 }
 
 void add_rows(iothub::HubClient& hub, const std::string& job_id, const std::string& status, JobRows& rows) {
-  std::string sql = "SELECT * FROM devices.jobs WHERE devices.jobs.jobId = " + iothub::quote_literal(job_id);
-  if (!status.empty()) sql += " AND devices.jobs.status = " + iothub::quote_literal(status);
-  auto pages = hub.query(sql);
+  auto pages = hub.query(iothub::device_jobs_query(job_id, status));
   while (const auto page = pages.next()) {
     for (const std::string& text : *page) {
       const iothub::DeviceJob row = iothub::parse_device_job(text);

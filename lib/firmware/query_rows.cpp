@@ -10,21 +10,22 @@ namespace {
 
 using nlohmann::json;
 
-json member(const std::string& row, const char* name) {
-  const json document = json::parse(row, nullptr, /*allow_exceptions=*/false);
-  return document.is_object() && document.contains(name) ? document[name] : json{};
-}
+json member(const json& row, const char* name) { return row.is_object() && row.contains(name) ? row[name] : json{}; }
 
 }  // namespace
 
-std::int64_t count_in(const std::string& row) {
+json parse_row(const std::string& text) { return json::parse(text, nullptr, /*allow_exceptions=*/false); }
+
+std::int64_t count_in(const json& row) {
   const json count = member(row, fleet_query::count_column);
   if (!count.is_number_integer()) throw iothub::ProtocolError("the hub's answer for a count has no number");
   return count.get<std::int64_t>();
 }
 
+std::int64_t count_in(const std::string& row) { return count_in(parse_row(row)); }
+
 std::string device_in(const std::string& row) {
-  const json id = member(row, "deviceId");
+  const json id = member(parse_row(row), "deviceId");
   if (!id.is_string()) throw iothub::ProtocolError("the hub's answer for a list of devices has no deviceId");
   return id.get<std::string>();
 }

@@ -28,8 +28,10 @@ bool counts(const Evidence& evidence) {
 Verdict from_report(const Evidence& evidence, const std::string& wanted) {
   const Reported& reported = *evidence.reported;
   Verdict verdict{VerdictKind::in_progress, reported.status, reported.substatus, evidence.reported_at, false};
-  if (reported.status == Status::error) verdict.kind = VerdictKind::failed;
-  if (reported.status == Status::rolled_back) verdict.kind = VerdictKind::rolled_back;
+  // What went wrong with another version that it was busy with says nothing of this one.
+  const bool of_another = !reported.pending_version.empty() && reported.pending_version != wanted;
+  if (reported.status == Status::error && !of_another) verdict.kind = VerdictKind::failed;
+  if (reported.status == Status::rolled_back && !of_another) verdict.kind = VerdictKind::rolled_back;
   if (reported.status == Status::current) {
     verdict.kind = reported.current_version == wanted   ? VerdictKind::applied
                    : reported.pending_version == wanted ? VerdictKind::in_progress

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "fwctl/base/random.hpp"
@@ -51,9 +52,21 @@ HttpResponse HubClient::send(Call call) const {
   call.request.headers[wire::accept] = "application/json";
   call.request.headers[wire::request_id] = id;
   call.request.headers[wire::client_request_id] = id;
+  const Time asked = clock_.now();
   HttpResponse response = transport_.send(call);
+  learn_time(response, asked);
   if (response.status < 200 || response.status >= 300) throw service_error(response, clock_.now());
   return response;
+}
+
+/// The hub wrote its Date at some time between our question and now, and in whole seconds.
+void HubClient::learn_time(const HttpResponse& response, Time asked) const {
+  constexpr std::chrono::seconds tolerance{5};
+  const auto theirs = parse_http_date(header(response.headers, wire::date));
+  if (!theirs) return;
+  const Ticks behind = std::min(*theirs - asked, Ticks{0});
+  const Ticks ahead = std::max(*theirs - clock_.now(), Ticks{0});
+  offset_ = std::max(-behind, ahead) > tolerance ? behind + ahead : Ticks{0};
 }
 
 template <typename Row>
@@ -139,12 +152,6 @@ Twin HubClient::update_twin(const std::string& id, const std::string& patch, con
   return read(send(std::move(call)), twin_from_json, "a twin");
 }
 
-Twin HubClient::replace_twin(const std::string& id, const std::string& document, const std::string& etag) {
-  Call call = with_body("PUT", entity(wire::twins, id), document, Retry::always);
-  set_if_match(call, etag);
-  return read(send(std::move(call)), twin_from_json, "a twin");
-}
-
 // --- the identity registry
 // --------------------------------------------------------------------------------------------
 
@@ -162,25 +169,10 @@ std::optional<Device> HubClient::get_device(const std::string& id) {
   }
 }
 
-Device HubClient::update_device(const std::string& id, const std::string& document, const std::string& etag) {
-  Call call = with_body("PUT", entity(wire::devices, id), document, Retry::always);
-  set_if_match(call, etag);
-  return read(send(std::move(call)), device_from_json, "a device");
-}
-
 void HubClient::delete_device(const std::string& id, const std::string& etag) {
   Call call{{"DELETE", target(entity(wire::devices, id)), {}, {}}};
   set_if_match(call, etag);
   send(std::move(call));
-}
-
-std::vector<Device> HubClient::list_devices(int top) {
-  const HttpResponse response = send({{"GET", target(wire::devices, fmt::format("&top={}", top)), {}, {}}});
-  std::vector<Device> devices;
-  for (const std::string& row : rows_from_text(response.body, "the devices")) {
-    devices.push_back(device_from_json(parse_document(row, "a device")));
-  }
-  return devices;
 }
 
 std::vector<BulkFailure> HubClient::create_devices(const std::vector<NewDevice>& devices) {

@@ -20,4 +20,10 @@ std::string quote_literal(std::string_view text) {
   return literal + '\'';
 }
 
+std::string device_jobs_query(std::string_view job_id, std::string_view status) {
+  std::string text = "SELECT * FROM devices.jobs WHERE devices.jobs.jobId = " + quote_literal(job_id);
+  if (!status.empty()) text += " AND devices.jobs.status = " + quote_literal(status);
+  return text;
+}
+
 }  // namespace fwctl::iothub

@@ -76,7 +76,8 @@ class RetryTransport final : public Transport {
 
   milliseconds wait_before_next(const Outcome& outcome, int tries) const {
     if (outcome.response) {
-      if (const auto asked = retry_after(*outcome.response, clock_.now())) return *asked;
+      const auto asked = retry_after(*outcome.response, clock_.now());
+      if (asked && asked->count() > 0) return *asked;  // 0, or a date that has passed, is no time to wait
     }
     const bool slow = outcome.response && outcome.response->status == throttled;
     const milliseconds base = slow ? policy_.throttled : policy_.base;

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "cmd/fwctl/commands/rows.hpp"
+#include "fwctl/firmware/census.hpp"
 
 namespace fwctl::cli {
 namespace {
@@ -30,29 +31,17 @@ Json parts_of(const LogicalJob& job) {
   return parts;
 }
 
-/// How many devices run which version, the null one included.
-using Runs = std::map<Json, std::int64_t>;
-
-void count_runs(Context& ctx, const std::string& condition, Runs& runs) {
-  const std::string where = condition == "*" ? "" : " WHERE " + condition;
-  auto pages = ctx.hub().query(
-      "SELECT properties.reported.firmware.currentFwVersion AS version, COUNT() AS devices FROM devices" + where +
-      " GROUP BY properties.reported.firmware.currentFwVersion");
-  while (const auto page = pages.next()) {
-    for (const std::string& text : *page) {
-      const Json row = from_hub(text);
-      runs[row.value("version", Json())] += row.value("devices", std::int64_t{0});
+void add_runs(Context& ctx, const LogicalJob& job, Json& document) {
+  std::map<std::optional<std::string>, std::int64_t> runs;
+  for (std::size_t i = 0; i < job.parts(); ++i) {
+    for (const auto& [version, count] : firmware::count_versions(ctx.hub(), job.targets.condition(i))) {
+      runs[version] += count;
     }
   }
-}
-
-void add_runs(Context& ctx, const LogicalJob& job, Json& document) {
-  Runs runs;
-  for (std::size_t i = 0; i < job.parts(); ++i) count_runs(ctx, job.targets.condition(i), runs);
   std::int64_t devices = 0;
   document["runs"] = Json::array();
   for (const auto& [version, count] : runs) {
-    document["runs"].push_back({{"version", version}, {"devices", count}});
+    document["runs"].push_back({{"version", version ? Json(*version) : Json(nullptr)}, {"devices", count}});
     devices += count;
   }
   document["devices"] = devices;

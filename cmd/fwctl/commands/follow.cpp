@@ -49,12 +49,12 @@ class Follower {
   }
 
   std::optional<ExitCode> look() {
-    auto seen = observer_->look(ctx_.clock.now());
+    auto seen = observer_->look();
     if (!seen) return unknown_job();
     seen_ = std::move(*seen);
     progress_.saw(seen_->fleet);
     for (const auto& device : seen_->failures) ctx_.notice(failure_text(device));
-    const ExitCode code = seen_->settled ? followed().code() : ExitCode::pending;
+    const ExitCode code = seen_->settled ? settled_code() : ExitCode::pending;
     const bool last = seen_->settled || args_.once;
     tell(last);
     if (!last) return std::nullopt;
@@ -83,11 +83,17 @@ class Follower {
     return look();
   }
 
+  /// Devices that were named and that the hub does not have do not run it either.
+  ExitCode settled_code() const {
+    const ExitCode code = followed().code();
+    return code == ExitCode::ok && seen_->devices < plan_.named ? ExitCode::some_failed : code;
+  }
+
   Followed followed() const { return {plan_.id, args_, *seen_}; }
 
   Board board() const {
-    if (!seen_) return {"job " + plan_.id, {}, {}, {}};
-    Board board = progress_.board(fmt::format("job {} {}", plan_.id, followed().status()), seen_->devices);
+    if (!seen_) return {"job " + printable(plan_.id), {}, {}, {}};
+    Board board = progress_.board(fmt::format("job {} {}", printable(plan_.id), followed().status()), seen_->devices);
     const iothub::JobStatistics& written = seen_->written;
     board.bars.insert(board.bars.begin(), {"written", written.succeeded_count, written.device_count, Tone::neutral});
     return board;
@@ -101,7 +107,7 @@ class Follower {
   }
 
   void print(ExitCode code) const {
-    print_document(ctx_, followed().document(outcome_of(code), ctx_.clock.now(), ctx_.budget()), followed().columns());
+    print_document(ctx_, followed().document(outcome_of(code), ctx_.hub().now(), ctx_.budget()), followed().columns());
   }
 
   void finish(ExitCode code) {

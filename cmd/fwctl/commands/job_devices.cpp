@@ -12,12 +12,6 @@ struct Args {
   std::optional<int> limit;
 };
 
-std::string query_text(const std::string& job, const Args& args) {
-  std::string sql = "SELECT * FROM devices.jobs WHERE devices.jobs.jobId = " + iothub::quote_literal(job);
-  if (!args.status.empty()) sql += " AND devices.jobs.status = " + iothub::quote_literal(args.status);
-  return sql;
-}
-
 ExitCode run(const Args& args, Context& ctx) {
   const NamedJob named = existing_job(ctx, args.job);
   List list(ctx, {"deviceJobs", "deviceJob"},
@@ -29,7 +23,8 @@ ExitCode run(const Args& args, Context& ctx) {
              {"DESCRIPTION", "/error/description"}});
   for (const iothub::Job& job : named.jobs) {
     const int left = args.limit.value_or(most_rows) - static_cast<int>(list.size());
-    if (left > 0) stream(list, ctx.hub().query(query_text(job.id, args), page_size(left)), left, from_hub);
+    if (left > 0)
+      stream(list, ctx.hub().query(iothub::device_jobs_query(job.id, args.status), page_size(left)), left, from_hub);
   }
   list.end("no devices");
   return ExitCode::ok;

@@ -43,6 +43,7 @@ class Submitter {
   }
 
   void submit_next() {
+    blind_tries_ = 0;
     iothub::Job job = submit_when_free(job_.part(done_.size()));
     const bool several = job_.parts() > 1;
     done_.push_back({job.id, job.status_text, several ? "" : std::move(job.document)});

@@ -80,7 +80,7 @@ std::vector<Bar> Progress::bars(std::int64_t devices) const {
 
 std::vector<std::string> Progress::facts(std::int64_t devices) const {
   std::vector<std::string> facts;
-  const Time now = ctx_.clock.now();
+  const Time now = ctx_.hub().now();
   if (const auto rate = pace_.per_minute()) facts.push_back(number_text(*rate) + " devices a minute");
   const std::int64_t left = devices - count_.decided();
   if (const auto end = left > 0 ? pace_.end_of(left) : std::nullopt) {

@@ -13,6 +13,7 @@
 #include "fwctl/base/iso8601.hpp"
 #include "fwctl/base/sha256.hpp"
 #include "fwctl/firmware/contract.hpp"
+#include "fwctl/firmware/job_observer.hpp"
 
 namespace fwctl::cli {
 namespace {
@@ -50,6 +51,10 @@ firmware::Desired wanted_firmware(const Args& args) {
   firmware::Desired wanted = args.firmware;
   wanted.check_value = check_value(args);
   if (wanted.version.empty()) throw UsageError("--fw-version is empty");
+  if (wanted.version.size() > firmware::longest_version) {
+    throw UsageError(fmt::format("--fw-version has {} bytes; {} are enough for any version", wanted.version.size(),
+                                 firmware::longest_version));
+  }
   if (!firmware::is_https_uri(wanted.package_uri)) {
     throw UsageError(
         fmt::format("--package-uri '{}' is not an https address; devices refuse others", wanted.package_uri));
@@ -91,7 +96,7 @@ Json document_of(const LogicalJob& job) {
   document["jobId"] = job.common.id;
   if (job.parts() == 1) document["condition"] = job.targets.condition(0);
   if (job.targets.named() > 0) document["named"] = job.targets.named();
-  document["firmware"] = Json::parse(job.common.update_twin)["properties"]["desired"]["firmware"];
+  document["firmware"] = Json(firmware::to_json(firmware::firmware_in(job.common.update_twin).value()));
   document["startTime"] = job.common.start ? Json(format_iso8601_millis(*job.common.start)) : Json(nullptr);
   return document;
 }

@@ -13,10 +13,17 @@ namespace {
 
 using firmware::DeviceState;
 
+/// As a shell takes it for one word.
+std::string shell_quoted(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
 /// A line for every device, however many there are, as pages come in.
 ExitCode list_devices(const StatusArgs& args, Context& ctx) {
   List list(ctx, {"devices", "device"}, device_columns());
-  const firmware::Question question{args.until_version, std::nullopt, ctx.clock.now(),
+  const firmware::Question question{args.until_version, std::nullopt, ctx.hub().now(),
                                     std::chrono::duration_cast<std::chrono::seconds>(args.device_timeout)};
   int pending = 0;
   firmware::read_fleet(ctx.hub(), args.where, question, [&](const DeviceState& device) {
@@ -43,8 +50,9 @@ ExitCode run(const StatusArgs& args, Context& ctx) {
   if (args.once) return *StatusWatch(ctx, args).look();
   ctx.budget().pace();
   StatusWatch status(ctx, args);
-  const std::string resume =
-      "fwctl status" + (args.until_version.empty() ? "" : " --until-version " + args.until_version);
+  std::string resume = "fwctl status";
+  if (args.where != firmware::default_condition) resume += " --where " + shell_quoted(args.where);
+  if (!args.until_version.empty()) resume += " --until-version " + shell_quoted(args.until_version);
   try {
     return watch(ctx, {args.interval, "the fleet is not there yet", resume}, [&] { return status.look(); });
   } catch (const DeadlinePassed&) {

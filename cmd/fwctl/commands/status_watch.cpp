@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cmd/fwctl/commands/fleet.hpp"
+#include "cmd/fwctl/output/text.hpp"
 #include "fwctl/base/iso8601.hpp"
 
 namespace fwctl::cli {
@@ -23,14 +24,6 @@ std::chrono::seconds device_timeout(const StatusArgs& args) {
 std::string state_text(const DeviceState& device) {
   const Json json = device_json(device);
   return to_json_text({json["verdict"], json["reason"], json["desiredFwVersion"], json["reported"]});
-}
-
-/// The exact numbers in place of those of the query, which alone tell all versions.
-firmware::FleetCount exact_count(const firmware::Settlement& settlement, const firmware::FleetCount& by_query,
-                                 Time now) {
-  firmware::FleetCount exact = count_of(settlement, now);
-  exact.versions = by_query.versions;
-  return exact;
 }
 
 std::vector<std::string> split_lines(const std::string& text) {
@@ -54,13 +47,12 @@ StatusWatch::StatusWatch(Context& ctx, const StatusArgs& args)
 }
 
 std::optional<ExitCode> StatusWatch::look() {
-  const Time now = ctx_.clock.now();
-  observer_.look(now);
+  observer_.look();
   count_ = observer_.count();
   progress_.saw(count_);
-  shown_ = observer_.devices().empty() ? observer_.new_failures(now, args_.limit) : observer_.devices();
-  if (static_cast<int>(shown_.size()) > args_.limit) shown_.resize(static_cast<std::size_t>(args_.limit));
-  const auto code = settled_code(now);
+  shown_ = observer_.devices().empty() ? observer_.new_failures(args_.limit) : observer_.devices();
+  const auto code = settled_code();
+  limit_shown();
   if (code) {
     print_last();
   } else if (ctx_.settings.format != Format::json) {  // one document is an answer; several are a stream
@@ -69,20 +61,27 @@ std::optional<ExitCode> StatusWatch::look() {
   return code;
 }
 
+void StatusWatch::limit_shown() {
+  const auto most = static_cast<std::size_t>(args_.limit);
+  unshown_ = shown_.size() > most ? shown_.size() - most : 0;
+  shown_.resize(shown_.size() - unshown_);
+}
+
 void StatusWatch::give_up() {
   const bool untold = board_ || ctx_.settings.format == Format::json;
   if (untold && count_.source != firmware::Source::none) print_last();
 }
 
-std::optional<ExitCode> StatusWatch::settled_code(Time now) {
+std::optional<ExitCode> StatusWatch::settled_code() {
   const std::optional<ExitCode> unfinished = args_.once ? std::optional(ExitCode::pending) : std::nullopt;
   if (args_.until_version.empty()) return args_.once ? std::optional(ExitCode::ok) : std::nullopt;
-  if (!args_.once && !observer_.may_be_over(now, count_.devices)) return unfinished;
-  firmware::Settlement settlement = observer_.settle(now);
-  count_ = exact_count(settlement, count_, now);
+  const bool due = args_.once ? observer_.may_be_over_at_once(count_.devices) : observer_.may_be_over(count_.devices);
+  if (!due) return unfinished;
+  firmware::Settlement settlement = observer_.settle_surely();
+  count_ = exact_count(settlement, count_, ctx_.hub().now());
   for (const DeviceState& device : settlement.others) {
     if (device.verdict.final) continue;
-    observer_.not_over(now, settlement.others);
+    observer_.not_over(settlement.others);
     return unfinished;
   }
   shown_ = std::move(settlement.others);
@@ -90,7 +89,8 @@ std::optional<ExitCode> StatusWatch::settled_code(Time now) {
 }
 
 Board StatusWatch::board() const {
-  Board board = progress_.board(fmt::format("{} devices of {}", count_.devices, args_.where), count_.devices);
+  Board board =
+      progress_.board(fmt::format("{} devices of {}", count_.devices, printable(args_.where)), count_.devices);
   if (shown_.empty()) return board;
   std::ostringstream rows;
   TableWriter(device_columns()).write(rows, device_rows(shown_));
@@ -111,11 +111,12 @@ void StatusWatch::print_last() {
   if (ctx_.settings.format != Format::table) return print();
   print_summary(count_text(count_));
   if (!shown_.empty()) TableWriter(device_columns()).write(ctx_.out, device_rows(shown_));
+  if (unshown_ > 0) ctx_.notice(fmt::format("{} more devices are not shown; --limit shows more", unshown_));
 }
 
 Json StatusWatch::document() const {
   Json document = new_document();
-  document["asOf"] = format_iso8601(ctx_.clock.now());
+  document["asOf"] = format_iso8601(ctx_.hub().now());
   document["where"] = args_.where;
   document["devices"] = count_.devices;
   put_count(document, count_);

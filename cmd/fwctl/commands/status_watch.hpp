@@ -38,7 +38,8 @@ class StatusWatch {
   void give_up();
 
  private:
-  std::optional<ExitCode> settled_code(Time now);
+  std::optional<ExitCode> settled_code();
+  void limit_shown();
   Board board() const;
   nlohmann::ordered_json document() const;
   void print();
@@ -52,6 +53,7 @@ class StatusWatch {
   firmware::FleetObserver observer_;
   firmware::FleetCount count_;
   std::vector<firmware::DeviceState> shown_;
+  std::size_t unshown_ = 0;
   Changes changes_;
   std::map<std::string, std::string> told_;  // the state of each device that was shown
   Progress progress_;

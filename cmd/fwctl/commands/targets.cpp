@@ -6,15 +6,14 @@
 
 #include "cmd/common/files.hpp"
 #include "fwctl/base/error.hpp"
+#include "fwctl/firmware/census.hpp"
 #include "fwctl/firmware/contract.hpp"
 #include "fwctl/iothub/query_text.hpp"
 
 namespace fwctl::cli {
 namespace {
 
-constexpr std::size_t longest_query = 8192;
-constexpr std::size_t longest_condition = longest_query - 64;  // less what the hub puts in front
-constexpr std::size_t longest_list = longest_query - 512;      // less what counting queries put around it
+using firmware::longest_condition;  // that its devices can be counted by
 constexpr std::string_view list_begin = "deviceId IN [";
 constexpr std::string_view separator = ", ";
 
@@ -23,7 +22,7 @@ std::vector<std::size_t> cut(const DeviceIds& ids) {
   std::size_t length = list_begin.size();
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const std::size_t more = iothub::quote_literal(ids[i]).size() + separator.size();
-    if (length + more > longest_list) {
+    if (length + more > longest_condition) {
       ends.push_back(i);
       length = list_begin.size();
     }
@@ -61,7 +60,8 @@ std::string checked_condition(const TargetArgs& args) {
     throw UsageError("--where '*' is every device of the hub", "say --confirm if that is what you want");
   }
   if (text.size() > longest_condition) {
-    throw UsageError(fmt::format("the condition has {} characters; the hub takes {}", text.size(), longest_condition),
+    throw UsageError(fmt::format("the condition has {} characters; with {} the hub takes what counts its devices",
+                                 text.size(), longest_condition),
                      "name the devices with --devices-file, or tag them and select them by the tag");
   }
   return text;

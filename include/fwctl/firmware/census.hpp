@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <compare>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
@@ -40,12 +42,13 @@ struct FleetCount {
 /// that refuses to compare the two times (400) is read device by device instead.
 class Census {
  public:
-  /// `condition` is what stands after WHERE; `version` the wanted one, empty: whatever the twin wants.
-  Census(iothub::HubClient& hub, std::string condition, std::string version);
+  /// `condition` is what stands after WHERE, at most longest_condition long; `version` the wanted one, empty: whatever
+  /// the twin wants.
+  Census(iothub::HubClient& hub, std::string condition, std::string version, std::chrono::seconds device_timeout);
 
   /// One request; two at the first reading when something is wanted of some device.
   /// Errors  what the client throws; ServiceError 400 when the hub does not take the condition
-  void read(Time now);
+  void read();
   const FleetCount& latest() const { return latest_; }
 
  private:
@@ -62,20 +65,30 @@ class Census {
   Groups read_groups(const std::string& condition);
   void read_all();
   void read_stale();
-  void read_devices(Time now);
-  void count(Time now);
+  void read_devices();
+  void count();
   void add(const Group& group, bool stale, std::int64_t devices);
   bool stale_is_due() const;
 
   iothub::HubClient& hub_;
   std::string condition_;
   std::string version_;
+  std::chrono::seconds device_timeout_;
   Groups all_;
+  Time all_as_of_{};
   Groups stale_;
   int readings_ = 0;
   bool one_by_one_ = false;
   FleetCount latest_;
 };
+
+/// The hub takes queries of 8192 characters; counting a fleet adds so many to its condition that this is left. Versions
+/// may be as long as longest_version.
+inline constexpr std::size_t longest_condition = 8192 - 1536;
+inline constexpr std::size_t longest_version = 100;
+
+/// What the devices that the condition selects run, and how many of each; nullopt: they do not say. One query.
+std::map<std::optional<std::string>, std::int64_t> count_versions(iothub::HubClient& hub, const std::string& condition);
 
 /// Reads every twin that the condition selects, a page at a time, and hands each over judged.
 struct DeviceState {

@@ -15,10 +15,11 @@ namespace fwctl::firmware {
 struct Settlement {
   std::int64_t applied = 0;
   std::vector<DeviceState> others;
+  std::int64_t deleted = 0;  // which the index has still
 };
 
-/// The exact numbers of a settlement. What the devices say they run is known of those that do not run it alone.
-FleetCount count_of(const Settlement& settlement, Time now);
+/// The exact numbers of a settlement, in place of those of a query, which alone tells what all devices say they run.
+FleetCount exact_count(const Settlement& settlement, const FleetCount& by_query, Time now);
 
 /// Nothing more is to be expected of the device: its verdict is final, or another job has taken it over.
 bool is_over(const Verdict& verdict);
@@ -41,33 +42,41 @@ class FleetObserver {
 
   /// Reads if the budget has room for it, at the first time in any case. True: there are new numbers. `expected` is how
   /// many devices there must be, if that is known.
-  bool look(Time now, std::optional<std::int64_t> expected = {});
+  bool look(std::optional<std::int64_t> expected = {});
   const FleetCount& count() const { return count_; }
   /// Each device of a small fleet; empty when it is none.
   const std::vector<DeviceState>& devices() const { return devices_; }
 
   /// Devices that failed since the last time, at most `most` of them; reads only when the census counts more than
   /// before and the budget has room.
-  std::vector<DeviceState> new_failures(Time now, int most);
+  std::vector<DeviceState> new_failures(int most);
 
   /// Whether it is worth to settle: the census has all `expected` devices decided, or the time of the others is up.
-  bool may_be_over(Time now, std::int64_t expected) const;
+  bool may_be_over(std::int64_t expected) const;
+  /// The same for one who has not looked before, and does not wait: few are left, or none of many has time left, which
+  /// takes a query.
+  bool may_be_over_at_once(std::int64_t expected);
 
   /// Counts the devices that run the version and reads every other one's twin.
-  Settlement settle(Time now);
+  Settlement settle();
+  /// The same for one who has no other list of the devices. A device of which neither query can tell, because a
+  /// property is of a type of its own, is in neither: if fewer are found than were counted, all are read.
+  Settlement settle_surely();
   /// One device, by GET; nullopt: deleted.
-  std::optional<DeviceState> judge_by_get(const std::string& id, Time now);
+  std::optional<DeviceState> judge_by_get(const std::string& id);
   /// It was not over yet after all: waits for the next change, or for the time of those that are left.
-  void not_over(Time now, const std::vector<DeviceState>& others);
+  void not_over(const std::vector<DeviceState>& others);
 
  private:
-  Question question(Time now) const;
-  void look_for_small_fleet(Time now);
-  void read_small_fleet(Time now);
+  Question question() const;
+  std::int64_t undecided(std::int64_t expected) const;
+  bool some_have_time();
+  void look_for_small_fleet();
+  void read_small_fleet();
   std::vector<DeviceState> new_failures_of_small_fleet();
-  Settlement settle_small_fleet(Time now);
-  Settlement settle_by_query(Time now);
-  Settlement settle_one_by_one(Time now);
+  Settlement settle_small_fleet();
+  Settlement settle_by_query();
+  Settlement settle_one_by_one();
 
   iothub::HubClient& hub_;
   const iothub::Budget& budget_;
@@ -80,7 +89,8 @@ class FleetObserver {
   bool seen_ = false;
   bool no_time_filter_ = false;
   std::int64_t failures_told_ = 0;
-  std::optional<Time> last_failure_;
+  std::optional<Time> last_failure_;               // of a large fleet
+  std::map<std::string, Time> failures_of_small_;  // that were told
   /// When the devices of the last settlement that was none will have run out of time.
   std::optional<std::vector<Time>> deadlines_;
   Counts counts_at_settlement_;

@@ -44,7 +44,7 @@ class JobObserver {
   /// be decided, or out of time, those that are not known to run the version are read one by one. nullopt: the hub has
   /// none of the jobs. Throws what the client throws, and Error when a job writes no firmware, or another one than the
   /// first.
-  std::optional<Observation> look(Time now);
+  std::optional<Observation> look();
 
  private:
   struct Part {
@@ -52,19 +52,20 @@ class JobObserver {
     std::optional<iothub::Job> job;
     Time as_of{};
   };
-  void read_jobs(Time now);
+  void read_jobs();
   std::optional<Observation> observation() const;
   bool ended() const;
   bool counted() const;
   Time first_start() const;
   std::string wanted_version() const;
   FleetObserver& fleet();
-  void look_at_devices(Observation& observation, Time now);
-  void settle(Observation& observation, Time now);
+  void look_at_devices(Observation& observation);
+  bool is_due(const Observation& observation);
+  void settle(Observation& observation);
   std::int64_t expected(const Observation& observation) const;
   void take_write_failures(const Observation& observation, Settlement& settlement);
-  void reconcile(Observation& observation, Settlement& settlement, Time now);
-  void wait_for_rows(const Observation& observation, Time now);
+  void reconcile(Observation& observation, Settlement& settlement);
+  void wait_for_rows(std::int64_t awaited);
 
   iothub::HubClient& hub_;
   const iothub::Budget& budget_;
@@ -75,10 +76,11 @@ class JobObserver {
   std::optional<JobRows> all_rows_;
   std::set<std::string> known_applied_;  // by GET
   bool rows_missing_ = false;            // the index has not all of them yet
+  std::size_t rows_before_ = 0;          // at the reading before
   std::optional<Time> rows_awaited_since_;
 };
 
-/// The firmware that a job writes; nullopt when it writes none.
-std::optional<Desired> firmware_of(const iothub::Job& job);
+/// The firmware that the patch of a job writes; nullopt when it writes none.
+std::optional<Desired> firmware_in(const std::string& update_twin);
 
 }  // namespace fwctl::firmware

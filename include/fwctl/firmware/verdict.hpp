@@ -63,8 +63,8 @@ struct Question {
 ///   write error given                                → write_failed
 ///   desired absent, of another version, or too old   → untouched
 ///   reported after desired: current, the version     → applied
-///                           error                    → failed
-///                           rolledback               → rolled_back
+///                           error                    → failed       (both: unless another version is
+///                           rolledback               → rolled_back   pending: then in_progress)
 ///                           any other                → in_progress, or not_started while it says nothing of the
 ///                           version
 ///   not reported since                               → not_started

@@ -39,6 +39,10 @@ class HubClient {
   /// `clock` tells whether a refused token is the fault of this machine's time.
   HubClient(Transport& transport, const Clock& clock, std::string user_agent);
 
+  /// The hub's time, as far as its answers have told: this machine's, put right when the two differ by more than a few
+  /// seconds. What is compared with times that the hub wrote is compared by it.
+  Time now() const { return clock_.now() + offset_; }
+
   // --- scheduled jobs -------------------------------------------------------------------------------------------
 
   /// The exact body that create_job sends: what a dry run shows.
@@ -74,9 +78,6 @@ class HubClient {
   /// Errors  412 PreconditionFailed: the twin has moved on; 404 DeviceNotFound
   Twin update_twin(const std::string& id, const std::string& patch, const std::string& etag = {});
 
-  /// PUT /twins/{id}: replaces tags and desired wholesale; a section that is not named is emptied.
-  Twin replace_twin(const std::string& id, const std::string& document, const std::string& etag = {});
-
   // --- the identity registry ------------------------------------------------------------------------------------
 
   /// PUT /devices/{id} without If-Match: creates only.
@@ -86,15 +87,9 @@ class HubClient {
   /// GET /devices/{id}; nullopt: no such device.
   std::optional<Device> get_device(const std::string& id);
 
-  /// PUT /devices/{id} with If-Match: replaces the whole identity; a document without keys makes the hub mint new ones.
-  Device update_device(const std::string& id, const std::string& document, const std::string& etag = {});
-
   /// DELETE /devices/{id} with If-Match. The twin goes with it.
   /// Errors  404 DeviceNotFound; 412 PreconditionFailed.  Retry  always
   void delete_device(const std::string& id, const std::string& etag = {});
-
-  /// GET /devices?top=N: at most 1000, in no order; the only listing that shows keys.
-  std::vector<Device> list_devices(int top = 1000);
 
   /// POST /devices with importMode create, 1 to 100 devices. Lines are independent: the answer names those that
   /// failed, which is no exception.  Retry  only when refused
@@ -102,12 +97,14 @@ class HubClient {
 
  private:
   HttpResponse send(Call call) const;
+  void learn_time(const HttpResponse& response, Time asked) const;
   template <typename Row>
   Pages<Row> pages(Call first, std::function<Row(std::string)> read) const;
 
   Transport& transport_;
   const Clock& clock_;
   std::string user_agent_;
+  mutable Ticks offset_{0};  // of the hub's clock from ours
 };
 
 }  // namespace fwctl::iothub

@@ -10,4 +10,7 @@ namespace fwctl::iothub {
 /// Source: reference, section 6.1: escapes \' \" \\ \b \f \n \r \t \uXXXX.
 std::string quote_literal(std::string_view text);
 
+/// What became of each device in a job; empty status: of all of them. Rows are for parse_device_job.
+std::string device_jobs_query(std::string_view job_id, std::string_view status);
+
 }  // namespace fwctl::iothub

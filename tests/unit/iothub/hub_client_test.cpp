@@ -113,8 +113,7 @@ TEST_F(Client, WritesTwinsWithAQuotedEtag) {
   EXPECT_EQ(sent_header("If-Match"), "\"AAAAAAAAAAE=\"");
   EXPECT_EQ(sent_.back().body, R"({"tags":{"a":null}})");
 
-  hub_.replace_twin("pump-01", "{}");
-  EXPECT_EQ(line(), "PUT /twins/pump-01?api-version=2021-04-12");
+  hub_.update_twin("pump-01", "{}");
   EXPECT_EQ(sent_header("If-Match"), "\"*\"");
 }
 
@@ -131,7 +130,7 @@ TEST_F(Client, KeepsTheHubsDocumentAndReadsItsNever) {
   EXPECT_EQ(device->secondary_key, std::nullopt);
 }
 
-TEST_F(Client, CreatesListsAndDeletesDevices) {
+TEST_F(Client, CreatesAndDeletesDevices) {
   answer(device_answer);
   hub_.create_device({.id = "pump-01", .primary_key = {}, .secondary_key = {}, .enabled = true, .tags = {}});
   EXPECT_EQ(line(), "PUT /devices/pump-01?api-version=2021-04-12");
@@ -141,10 +140,6 @@ TEST_F(Client, CreatesListsAndDeletesDevices) {
   hub_.delete_device("pump-01");
   EXPECT_EQ(line(), "DELETE /devices/pump-01?api-version=2021-04-12");
   EXPECT_EQ(sent_header("If-Match"), "\"*\"");
-
-  answer("[" + std::string(device_answer) + "]");
-  EXPECT_EQ(hub_.list_devices(5).size(), 1U);
-  EXPECT_EQ(line(), "GET /devices?api-version=2021-04-12&top=5");
 }
 
 TEST_F(Client, TellsWhichLinesOfABulkRegistrationFailed) {
