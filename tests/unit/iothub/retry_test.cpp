@@ -17,13 +17,13 @@ class Retries : public testing::Test {
     left_ = times;
     fault_ = std::move(fault);
   }
-  HttpResponse send(Retry retry) {
+  HttpResponse send(Retry retry, const RetryPolicy& policy = {}) {
     const auto transport = with_retry(
         std::make_unique<test::RecordingTransport>(sent_,
                                                    [this](const HttpRequest&) {
                                                      return left_-- > 0 ? fault_() : HttpResponse{200, {}, ""};
                                                    }),
-        clock_, {}, [this](const std::string&, auto) { ++told_; }, [] { return 0.5; });
+        clock_, policy, [this](const std::string&, auto) { ++told_; }, [] { return 0.5; });
     return transport->send({{}, retry});
   }
 
@@ -79,6 +79,23 @@ TEST_F(Retries, GiveUpWithinTheBudgetAndReturnTheLastAnswer) {
   EXPECT_EQ(send(Retry::always).status, 503);
 
   EXPECT_LE(clock_.uptime(), 120s);
+}
+
+TEST_F(Retries, WaitForNothingThatWouldComeTooLate) {
+  fail(1000, [] { return status(503); });
+
+  EXPECT_EQ(send(Retry::always, {.total = 1s}).status, 503);
+
+  EXPECT_TRUE(clock_.slept.empty());
+}
+
+TEST_F(Retries, GiveUpWhenTheyAreWokenTooLate) {
+  fail(1000, [] { return status(503); });
+  clock_.on_sleep = [this] { clock_.advance(120s); };
+
+  EXPECT_EQ(send(Retry::always).status, 503);
+
+  EXPECT_EQ(sent_.size(), 1U);
 }
 
 TEST_F(Retries, SayHowOftenTheyTriedWhenNoAnswerCame) {
