@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lib/localhub/json.hpp"
+
 namespace fwctl::localhub::mqtt {
 namespace {
 
@@ -31,11 +33,15 @@ class Fields {
   std::string text() {
     std::string value = binary();
     if (value.find('\0') != std::string::npos) throw ProtocolViolation("a string holds U+0000");
+    if (!is_utf8(value)) throw ProtocolViolation("a string is not UTF-8");
     return value;
   }
 
   std::string rest() { return std::string(take(rest_.size())); }
   bool done() const { return rest_.empty(); }
+  void end() const {
+    if (!done()) throw ProtocolViolation("a packet goes on behind its last field");
+  }
 
  private:
   std::string_view take(std::size_t count) {
@@ -48,21 +54,38 @@ class Fields {
   std::string_view rest_;
 };
 
+constexpr unsigned reserved_flag = 0x01;
+constexpr unsigned clean_flag = 0x02;
+constexpr unsigned will_flag = 0x04;
+constexpr unsigned will_details = 0x38;  // its QoS and whether it is retained
+constexpr unsigned will_qos_3 = 0x18;
+constexpr unsigned password_flag = 0x40;
+constexpr unsigned username_flag = 0x80;
+
+void check_connect_flags(unsigned flags) {
+  const auto has = [flags](unsigned wanted) { return (flags & wanted) != 0; };
+  if (has(reserved_flag)) throw ProtocolViolation("CONNECT has its reserved flag set");
+  if (!has(will_flag) && has(will_details)) throw ProtocolViolation("CONNECT says how to send a will that it has not");
+  if ((flags & will_qos_3) == will_qos_3) throw ProtocolViolation("a will has QoS 3");
+  if (has(password_flag) && !has(username_flag)) throw ProtocolViolation("CONNECT has a password without a user name");
+}
+
 Connect read_connect(Fields fields) {
   Connect packet;
   packet.protocol = fields.text();
   packet.level = fields.byte();
   const unsigned flags = fields.byte();
-  if ((flags & 0x01U) != 0) throw ProtocolViolation("CONNECT has its reserved flag set");
-  packet.clean_session = (flags & 0x02U) != 0;
+  check_connect_flags(flags);
+  packet.clean_session = (flags & clean_flag) != 0;
   packet.keep_alive_s = fields.number();
   packet.client_id = fields.text();
-  if ((flags & 0x04U) != 0) {
+  if ((flags & will_flag) != 0) {
     packet.will_topic = fields.text();
     fields.binary();  // its payload
   }
-  if ((flags & 0x80U) != 0) packet.username = fields.text();
-  if ((flags & 0x40U) != 0) packet.password = fields.binary();
+  if ((flags & username_flag) != 0) packet.username = fields.text();
+  if ((flags & password_flag) != 0) packet.password = fields.binary();
+  fields.end();
   return packet;
 }
 
@@ -70,6 +93,7 @@ Publish read_publish(unsigned flags, Fields fields) {
   Publish packet;
   packet.qos = static_cast<int>((flags >> 1U) & 3U);
   if (packet.qos == 3) throw ProtocolViolation("PUBLISH has QoS 3");
+  if (packet.qos == 0 && (flags & 8U) != 0) throw ProtocolViolation("PUBLISH of QoS 0 says that it is sent again");
   packet.topic = fields.text();
   if (packet.topic.empty() || packet.topic.find_first_of("#+") != std::string::npos) {
     throw ProtocolViolation("a topic is empty or holds a wildcard");
@@ -100,6 +124,18 @@ Unsubscribe read_unsubscribe(Fields fields) {
   return packet;
 }
 
+Acknowledge read_acknowledge(Fields fields) {
+  fields.packet_id();
+  fields.end();
+  return {};
+}
+
+template <typename Empty>
+Empty read_empty(Fields fields) {
+  fields.end();
+  return {};
+}
+
 /// Known by its first byte: who speaks another protocol need not finish.
 void check_first_byte(unsigned first) {
   const unsigned type = first >> 4U;
@@ -120,11 +156,11 @@ Packet read_packet(unsigned first, std::string_view body) {
     case unsubscribe:
       return read_unsubscribe(Fields(body));
     case puback:
-      return Acknowledge{};
+      return read_acknowledge(Fields(body));
     case pingreq:
-      return Ping{};
+      return read_empty<Ping>(Fields(body));
     case disconnect:
-      return Disconnect{};
+      return read_empty<Disconnect>(Fields(body));
     default:
       throw ProtocolViolation("a packet has a type that a device does not send");
   }

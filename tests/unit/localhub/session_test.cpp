@@ -202,6 +202,52 @@ TEST_F(Mqtt, EndWithWhoeverDoesNotSpeakIt) {
   }
 }
 
+/// A packet of less than 128 bytes.
+std::string packet(unsigned char first, const std::string& body) {
+  return std::string{static_cast<char>(first), static_cast<char>(body.size())} + body;
+}
+
+TEST_F(Mqtt, EndWithAConnectThatTheStandardForbids) {
+  const std::string head = bytes("\x00\x04MQTT\x04");
+  const std::string a = bytes(
+      "\x00\x0A\x00\x01"
+      "a");
+  const std::string field = bytes("\x00\x01x");
+  for (const auto& [why, body] : std::map<std::string, std::string>{
+           {"a reserved flag", head + "\xC1" + a + field + field},
+           {"a password without a user name", head + "\x40" + a + field},
+           {"QoS of no will", head + "\xC8" + a + field + field},
+           {"retain of no will", head + "\xE0" + a + field + field},
+           {"a will of QoS 3", head + "\xDC" + a + field + field + field + field},
+           {"bytes behind the password", head + "\xC0" + a + field + field + "x"},
+           {"a client id that is not UTF-8", head + "\xC0" + bytes("\x00\x0A\x00\x01\xFF") + field + field},
+           {"U+0000", head + "\xC0" + bytes("\x00\x0A\x00\x01\x00") + field + field}}) {
+    mqtt::Session session(hub_.hub(), hub_.clock);
+    EXPECT_EQ(session.receive(packet(0x10, body)), "") << why;
+    EXPECT_TRUE(session.closed()) << why;
+  }
+}
+
+TEST_F(Mqtt, EndWithAPacketThatTheStandardForbids) {
+  const std::string events = bytes("\x00\x1A") + "devices/a/messages/events/";
+  const std::string filter = bytes("\x00\x12$iothub/twin/res/#");
+  for (const auto& [why, wrong] : std::map<std::string, std::string>{
+           {"PUBACK of no packet id", packet(0x40, "")},
+           {"PUBACK of packet id 0", packet(0x40, bytes("\x00\x00"))},
+           {"PUBACK that goes on", packet(0x40, bytes("\x00\x01x"))},
+           {"PINGREQ with a body", packet(0xC0, "x")},
+           {"PUBLISH of QoS 0 sent again", packet(0x38, events)},
+           {"PUBLISH of packet id 0", packet(0x32, events + bytes("\x00\x00"))},
+           {"a topic that is not UTF-8", packet(0x30, bytes("\x00\x1B") + "devices/a/messages/events/\xFF")},
+           {"SUBSCRIBE of packet id 0", packet(0x82, bytes("\x00\x00") + filter + bytes("\x00"))},
+           {"a filter that is not UTF-8", packet(0x82, bytes("\x00\x01\x00\x01\xFF\x00"))}}) {
+    mqtt::Session session(hub_.hub(), hub_.clock);
+    session.receive(connect_packet());
+    EXPECT_EQ(session.receive(wrong), "") << why;
+    EXPECT_TRUE(session.closed()) << why;
+  }
+}
+
 TEST_F(Mqtt, RefuseASecondConnect) {
   session_.receive(connect_packet());
   session_.receive(connect_packet());
