@@ -26,7 +26,10 @@ void take_field(SasToken& token, std::string_view name, std::string_view value) 
 }
 
 void split_resource(SasToken& token) {
-  const std::string decoded = percent_decode(token.raw_resource).value_or("");
+  std::string decoded = percent_decode(token.raw_resource).value_or("");
+  // Older devices end the resource with an api-version, which is no part of its scope.
+  const std::size_t last = decoded.rfind('/');
+  if (last != std::string::npos && decoded.find("/api-version=", last) == last) decoded.resize(last);
   const std::size_t slash = decoded.find('/');
   token.host = plain_host(std::string_view(decoded).substr(0, slash));
   if (slash != std::string::npos) token.path = decoded.substr(slash + 1);

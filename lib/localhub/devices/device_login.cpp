@@ -9,8 +9,6 @@
 namespace fwctl::localhub {
 namespace {
 
-constexpr std::chrono::seconds expiry_grace{60};
-
 /// `{host}/{client id}/?api-version=…`, or the older form without the question mark.
 struct UserName {
   std::string host;
@@ -23,13 +21,14 @@ UserName take_apart(std::string_view text) {
   return {plain_host(text.substr(0, slash)), text.substr(slash + 1)};
 }
 
-bool names(const UserName& user, const std::string& client_id) {
-  return user.rest == client_id || user.rest.starts_with(client_id + "/");
-}
-
-/// What stands behind the client id, as a query: `api-version=…&model-id=…`.
-std::map<std::string, std::string> parameters(const UserName& user, const std::string& client_id) {
+/// What stands behind the client id, as a query: `api-version=…&model-id=…`. nullopt: another client is named, which
+/// may be a module of this device.
+std::optional<std::map<std::string, std::string>> parameters(const UserName& user, const std::string& client_id) {
+  if (user.rest != client_id && !user.rest.starts_with(client_id + "/")) return std::nullopt;
   std::string_view query = user.rest.substr(std::min(user.rest.size(), client_id.size() + 1));
+  const std::string_view segment = query.substr(0, query.find('/'));
+  const bool is_query = segment.empty() || segment.front() == '?' || segment.find('=') != std::string_view::npos;
+  if (!is_query) return std::nullopt;
   if (query.starts_with('?')) query.remove_prefix(1);
   return parse_target("?" + std::string(query)).query;
 }
@@ -60,21 +59,20 @@ bool is_enabled(const Database& database, const TwinKey& key) {
 std::optional<Login> check_login(const Core& core, const Policies& policies, const ConnectRequest& request) {
   const UserName user = take_apart(request.username);
   const TwinKey key = TwinKey::from_text(request.client_id);
-  if (!core.is_our_host(user.host) || !names(user, request.client_id)) return std::nullopt;
+  auto named = parameters(user, request.client_id);
+  if (!core.is_our_host(user.host) || !named) return std::nullopt;
   const auto row = load_twin(core.database, key);
   const auto token = parse_sas_token(request.password);
   if (!row || !is_enabled(core.database, key) || !token || !core.is_our_host(token->host)) return std::nullopt;
 
-  // Older clients end the resource with an api-version of its own, which is no part of its scope.
   const std::string own = resource_of(key);
-  const bool own_path = token->path == own || token->path.starts_with(own + "/api-version=");
-  const bool own_token = token->policy.empty() && own_path && signed_by(*token, keys_of(*row));
+  const bool own_token = token->policy.empty() && token->path == own && signed_by(*token, keys_of(*row));
   const bool policy_token = covers(*token, own) && policies.signed_with(*token, Permission::device_connect);
-  const Time expires = from_unix(token->expires_s) + expiry_grace;
-  auto named = parameters(user, request.client_id);
+  const Time expires = from_unix(token->expires_s);
   const bool good_token = (own_token || policy_token) && expires > core.clock.now();
-  if (!good_token || !is_utf8(named[wire::model_id])) return std::nullopt;
-  return Login{key, expires, named[wire::api_version], named[wire::model_id]};
+  const std::string model = (*named)[wire::model_id];
+  if (!good_token || !is_utf8(model)) return std::nullopt;
+  return Login{key, expires, (*named)[wire::api_version], model};
 }
 
 }  // namespace fwctl::localhub

@@ -13,7 +13,7 @@ namespace fwctl::localhub {
 /// What a CONNECT that was let in says.
 struct Login {
   TwinKey key;
-  Time expires;             // of the token, with grace
+  Time expires;             // of the token
   std::string api_version;  // of the user name; empty: none
   std::string model_id;     // of the user name; empty: none
 };

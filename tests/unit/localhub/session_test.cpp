@@ -38,11 +38,13 @@ TEST_F(Devices, AreLetInByTheirOwnTokenOrAPolicys) {
   hub_.create_device("b");
   EXPECT_EQ(connect("b", "localhost/b/?x", good_token()).return_code, 5) << "another device's token";
   EXPECT_EQ(connect("a", "localhost/b/?x", good_token()).return_code, 5) << "another device's name";
+  EXPECT_EQ(connect("a", "localhost/a/m/?x", good_token()).return_code, 5) << "the name of a module";
   EXPECT_EQ(connect("a", "other/a/?x", good_token()).return_code, 5);
   EXPECT_EQ(connect("a", user, hub_.token("localhost", HubFixture::key, "service")).return_code, 5);
   EXPECT_EQ(
-      connect("a", user, hub_.token("localhost/devices/a", HubFixture::key, "", -std::chrono::minutes{2})).return_code,
-      5);
+      connect("a", user, hub_.token("localhost/devices/a", HubFixture::key, "", std::chrono::seconds{0})).return_code,
+      5)
+      << "it ends now";
   EXPECT_EQ(connect("c", "localhost/c/?x", hub_.token("localhost/devices/c", HubFixture::key, "")).return_code, 5);
   EXPECT_EQ(connect("a", "", "").return_code, 5);
   hub_.call(
@@ -51,6 +53,14 @@ TEST_F(Devices, AreLetInByTheirOwnTokenOrAPolicys) {
        {"authentication", {{"symmetricKey", {{"primaryKey", HubFixture::key}, {"secondaryKey", HubFixture::key}}}}}},
       {{"If-Match", "*"}});
   EXPECT_EQ(connect("a", user, good_token()).return_code, 5) << "disabled";
+}
+
+TEST_F(Devices, MaySignForAResourceThatEndsWithAnApiVersion) {
+  const std::string user = "localhost/a/?x";
+  const std::string resource = "localhost/devices/a/api-version=2016-11-14";
+  EXPECT_EQ(connect("a", user, hub_.token(resource, HubFixture::key, "")).return_code, 0);
+  EXPECT_EQ(connect("a", user, hub_.token(resource, HubFixture::key, "device")).return_code, 0);
+  EXPECT_EQ(connect("a", user, hub_.token(resource + "/x", HubFixture::key, "")).return_code, 5);
 }
 
 TEST_F(Devices, HaveOneConnectionTheNewest) {
@@ -141,7 +151,7 @@ TEST_F(Devices, AreClosedForUnknownTopicsAndQosTwo) {
 TEST_F(Devices, AreClosedWhenTheirTokenExpiresOrTheyAreDeleted) {
   const ConnectionId a = hub_.connect("a");
   hub_.hub().take_effects();
-  hub_.clock.advance(std::chrono::minutes{62});
+  hub_.clock.advance(std::chrono::hours{1});
   hub_.run_due();
   EXPECT_EQ(hub_.hub().take_effects().at(0).connection, a);
 
