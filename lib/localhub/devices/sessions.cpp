@@ -12,6 +12,8 @@ namespace {
 
 constexpr int accepted = 0;
 constexpr std::int64_t most_subscriptions = 5;
+/// Among the stored filters it stands for the session itself, which may have none.
+constexpr const char* no_filter = "";
 
 bool known_filter(const std::string& filter, const TwinKey& key) {
   if (filter == wire::twin_responses || filter == wire::desired_updates || filter == wire::method_calls) return true;
@@ -20,15 +22,23 @@ bool known_filter(const std::string& filter, const TwinKey& key) {
   return filter == own + "inputs/#" || filter == own + "#";
 }
 
+/// A will is telemetry and nothing else.
+bool good_will(const ConnectRequest& request, const TwinKey& key) {
+  return request.will_topic.empty() || is_telemetry_topic(key, request.will_topic);
+}
+
 }  // namespace
 
 Sessions::Sessions(Core& core, const Policies& policies) : core_(core), policies_(policies) {
   core_.database.execute("UPDATE twins SET connection_state = 'Disconnected' WHERE connection_state = 'Connected'");
+  // What a clean session left when the hub was killed.
+  core_.database.execute(
+      "DELETE FROM subscriptions WHERE client_id NOT IN (SELECT client_id FROM subscriptions WHERE filter = '')");
 }
 
 ConnectAnswer Sessions::connect(const ConnectRequest& request) {
   const auto login = check_login(core_, policies_, request);
-  if (!login) return {};
+  if (!login || !good_will(request, login->key)) return {};
   close_device(login->key);  // the newer connection wins
   const bool present = keep_subscriptions(request);
   const ConnectionId connection = ++last_;
@@ -49,9 +59,20 @@ void Sessions::remember_model(const Login& login) {
 }
 
 bool Sessions::keep_subscriptions(const ConnectRequest& request) {
-  if (!request.clean_session) return subscription_count(request.client_id) > 0;
-  forget_subscriptions(request.client_id);
-  return false;
+  if (request.clean_session) {
+    forget_subscriptions(request.client_id);
+    return false;
+  }
+  const TwinKey key = TwinKey::from_text(request.client_id);
+  const bool present = subscribed(key, no_filter);
+  if (!present) keep_subscription(key, no_filter, 0);
+  return present;
+}
+
+void Sessions::keep_subscription(const TwinKey& key, const std::string& filter, int qos) {
+  core_.database.prepare("INSERT OR REPLACE INTO subscriptions VALUES (?, ?, ?)")
+      .bind_all(key.text(), filter, std::int64_t{qos})
+      .run();
 }
 
 void Sessions::forget_subscriptions(const std::string& client_id) {
@@ -66,7 +87,7 @@ void Sessions::disconnect(ConnectionId connection, bool said_so) {
   by_key_.erase(session.key);
   expiries_.erase({session.expires, connection});
   if (session.clean) forget_subscriptions(session.key.text());
-  if (!said_so && is_telemetry_topic(session.key, session.will_topic)) core_.counters.add(telemetry_counter);
+  if (!said_so && !session.will_topic.empty()) core_.counters.add(telemetry_counter);
   save_connection_state(core_.database, session.key, "Disconnected", core_.now_text());
   on_gone(connection);
 }
@@ -76,15 +97,15 @@ std::optional<std::vector<std::uint8_t>> Sessions::subscribe(ConnectionId connec
   const Session* session = find(connection);
   if (session == nullptr) return std::nullopt;
   std::vector<std::uint8_t> granted;
+  Transaction transaction(core_.database);  // of what is refused nothing is kept
   for (const Hub::Subscription& wanted : subscriptions) {
     if (!known_filter(wanted.filter, session->key)) return std::nullopt;
     const int qos = std::min(wanted.qos, 1);
-    core_.database.prepare("INSERT OR REPLACE INTO subscriptions VALUES (?, ?, ?)")
-        .bind_all(session->key.text(), wanted.filter, std::int64_t{qos})
-        .run();
+    keep_subscription(session->key, wanted.filter, qos);
     granted.push_back(static_cast<std::uint8_t>(qos));
   }
   if (subscription_count(session->key.text()) > most_subscriptions) return std::nullopt;
+  transaction.commit();
   on_listening(session->key);
   return granted;
 }
@@ -100,8 +121,8 @@ void Sessions::unsubscribe(ConnectionId connection, const std::vector<std::strin
 }
 
 std::int64_t Sessions::subscription_count(const std::string& client_id) const {
-  Statement row = core_.database.prepare("SELECT COUNT(*) FROM subscriptions WHERE client_id = ?");
-  row.bind_all(client_id).step();
+  Statement row = core_.database.prepare("SELECT COUNT(*) FROM subscriptions WHERE client_id = ? AND filter <> ?");
+  row.bind_all(client_id, std::string(no_filter)).step();
   return row.integer(0);
 }
 

@@ -56,7 +56,9 @@ class Sessions {
   std::function<void(ConnectionId)> on_gone = [](ConnectionId) {};
 
  private:
+  /// Whether there was a session to go on with.
   bool keep_subscriptions(const ConnectRequest& request);
+  void keep_subscription(const TwinKey& key, const std::string& filter, int qos);
   void remember_model(const Login& login);
   void forget_subscriptions(const std::string& client_id);
   std::int64_t subscription_count(const std::string& client_id) const;

@@ -10,7 +10,7 @@
 namespace fwctl::localhub {
 namespace {
 
-constexpr std::int64_t this_version = 2;
+constexpr std::int64_t this_version = 3;
 
 std::int64_t version_of(const Database& database) {
   Statement row = database.prepare("PRAGMA user_version");
@@ -37,6 +37,10 @@ UPDATE jobs SET
 UPDATE device_jobs SET outcome = '{"deviceMethodResponse":null}' WHERE status = 'completed';
 )sql";
 
+/// The second version had sessions with subscriptions only.
+constexpr const char* to_version_3_sql =
+    "INSERT OR IGNORE INTO subscriptions SELECT DISTINCT client_id, '', 0 FROM subscriptions";
+
 void index_all_tags(const Database& database) {
   Statement rows = database.prepare(fmt::format("SELECT {} FROM twins WHERE tags IS NOT NULL", twin_columns));
   while (rows.step()) index_tags(database, read_twin(rows));
@@ -55,6 +59,7 @@ Database open_store(const std::string& path) {
   if (version < 2) database.execute(to_version_2_sql);
   database.execute(schema_sql);
   if (version < 2) index_all_tags(database);
+  if (version < 3) database.execute(to_version_3_sql);
   database.execute(fmt::format("PRAGMA user_version = {}", this_version));
   transaction.commit();
   return database;

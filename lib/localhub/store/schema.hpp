@@ -89,7 +89,7 @@ CREATE TABLE IF NOT EXISTS device_jobs (
 
 CREATE TABLE IF NOT EXISTS subscriptions (          -- of devices with clean session 0, over their connections
   client_id          TEXT NOT NULL,                 -- TwinKey::text()
-  filter             TEXT NOT NULL,
+  filter             TEXT NOT NULL,                 -- '': the session itself
   qos                INTEGER NOT NULL,
   PRIMARY KEY (client_id, filter)
 ) STRICT, WITHOUT ROWID;

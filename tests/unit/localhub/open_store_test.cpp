@@ -57,6 +57,9 @@ TEST_F(StoreOnDisk, OfTheFirstVersionIsBroughtUpToThisOne) {
   const auto found =
       hub.json("POST", "/devices/query", {{"query", "SELECT deviceId FROM devices WHERE tags.site = 'munich'"}});
   EXPECT_EQ(found.size(), 1U) << "its tags are found by the index";
+  localhub::ConnectRequest login = hub.login("d");
+  login.password = hub.token("localhost", test::HubFixture::key, "device");
+  EXPECT_TRUE(hub.hub().connect(login).session_present) << "its subscriptions are kept";
   hub.restart();
   EXPECT_EQ(hub.json("GET", "/jobs/v2/j"), job);
 }

@@ -3,6 +3,7 @@
 
 #include "lib/localhub/mqtt/session.hpp"
 #include "tests/support/hub_fixture.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace fwctl::localhub {
 namespace {
@@ -63,6 +64,14 @@ TEST_F(Devices, MaySignForAResourceThatEndsWithAnApiVersion) {
   EXPECT_EQ(connect("a", user, hub_.token(resource + "/x", HubFixture::key, "")).return_code, 5);
 }
 
+TEST_F(Devices, LeaveTelemetryAndNothingElseAsTheirWill) {
+  ConnectRequest request = hub_.login("a");
+  request.will_topic = "devices/a/messages/events/";
+  EXPECT_EQ(hub_.hub().connect(request).return_code, 0);
+  request.will_topic = "devices/b/messages/events/";
+  EXPECT_EQ(hub_.hub().connect(request).return_code, 5);
+}
+
 TEST_F(Devices, HaveOneConnectionTheNewest) {
   const ConnectionId older = hub_.connect("a");
   hub_.hub().take_effects();
@@ -84,6 +93,37 @@ TEST_F(Devices, KeepTheirSubscriptionsOverConnections) {
   const auto clean = connect("a", "localhost/a/?x", good_token(), true);
   EXPECT_FALSE(clean.session_present);
   EXPECT_THAT(publish(clean.connection, "$iothub/twin/GET/?$rid=1"), IsEmpty());
+}
+
+TEST_F(Devices, HaveASessionBeforeTheySubscribe) {
+  hub_.hub().disconnect(connect("a", "localhost/a/?x", good_token()).connection);
+  EXPECT_TRUE(connect("a", "localhost/a/?x", good_token()).session_present);
+
+  hub_.hub().disconnect(connect("a", "localhost/a/?x", good_token(), true).connection);
+  EXPECT_FALSE(connect("a", "localhost/a/?x", good_token()).session_present) << "a clean session leaves none";
+}
+
+TEST_F(Devices, KeepNothingOfASubscribeThatIsRefused) {
+  const auto a = connect("a", "localhost/a/?x", good_token()).connection;
+  EXPECT_EQ(hub_.hub().subscribe(a, {{"$iothub/twin/res/#", 0}, {"nonsense", 0}}), std::nullopt);
+  EXPECT_THAT(publish(a, "$iothub/twin/GET/?$rid=1"), IsEmpty());
+}
+
+TEST(Sessions, OfAHubThatWasKilledAreThoseThatWereNotClean) {
+  const test::TemporaryFolder folder;
+  HubFixture hub({.database = (folder.path() / "hub.db").string()});
+  for (const char* id : {"kept", "clean"}) {
+    hub.create_device(id);
+    ConnectRequest request = hub.login(id);
+    request.clean_session = std::string(id) == "clean";
+    hub.hub().subscribe(hub.hub().connect(request).connection, {{"$iothub/twin/res/#", 0}});
+  }
+  hub.restart();
+  EXPECT_TRUE(hub.hub().connect(hub.login("kept")).session_present);
+  const ConnectAnswer again = hub.hub().connect(hub.login("clean"));
+  EXPECT_FALSE(again.session_present);
+  hub.hub().publish(again.connection, "$iothub/twin/GET/?$rid=1", "", 0);
+  EXPECT_THAT(hub.hub().take_effects(), IsEmpty());
 }
 
 TEST_F(Devices, SubscribeToWhatTheHubKnowsAndNoMore) {
