@@ -52,9 +52,10 @@ HttpResponse error_response(const ApiError& error, Time now) {
 }
 
 std::string mqtt_error_body(const ApiError& error, Time now) {
-  Json body = flat_body(error, now);
-  body["message"] = fmt::format("ErrorCode:{};{}", error.name().name, error.what());
-  return safe_dump(body);
+  return safe_dump({{"errorCode", error.name().number},
+                    {"trackingId", tracking_id(now)},
+                    {"message", fmt::format("ErrorCode:{};{}", error.name().name, error.what())},
+                    {"timestampUtc", format_iso8601(now)}});
 }
 
 }  // namespace fwctl::localhub

@@ -49,6 +49,12 @@ void check_api_version(const std::string& version, const Json& patch) {
   }
 }
 
+/// Over MQTT whatever is wrong with a patch has one code, its size included.
+ApiError as_devices_hear_it(const ApiError& error) {
+  const int status = error.name().status();
+  return {status == 400 || status == 413 ? error_names::argument_invalid : error.name(), error.what()};
+}
+
 }  // namespace
 
 bool DeviceTopics::publish(ConnectionId connection, std::string_view topic, std::string_view payload, int qos) {
@@ -57,6 +63,7 @@ bool DeviceTopics::publish(ConnectionId connection, std::string_view topic, std:
   if (dice_.strikes("deviceDisconnect", core_.switches.device_disconnect)) return false;
   const auto run = [&](std::string_view prefix, auto work) {
     const std::string_view query = topic.substr(prefix.size());
+    if (!query.empty() && query.front() != '?') return false;
     answer({connection, *session, raw_parameter(query, "$rid").value_or(""), query, payload}, work);
     return true;
   };
@@ -90,7 +97,8 @@ void DeviceTopics::answer(const TwinRequest& request, const std::function<void(c
   try {
     work(request);
   } catch (const ApiError& error) {
-    respond(request, error.name().status(), "", mqtt_error_body(error, core_.clock.now()));
+    const ApiError told = as_devices_hear_it(error);
+    respond(request, told.name().status(), "", mqtt_error_body(told, core_.clock.now()));
   }
 }
 

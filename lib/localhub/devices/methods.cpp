@@ -111,14 +111,18 @@ bool Methods::answer(ConnectionId connection, std::string_view status_and_query,
   int status = 0;
   const auto [end, error] = std::from_chars(status_and_query.data(), status_and_query.data() + slash, status);
   if (error != std::errc{} || end != status_and_query.data() + slash) return false;
-  const std::string rid = raw_parameter(status_and_query.substr(slash + 1), "$rid").value_or("");
-  Id id = 0;
-  std::from_chars(rid.data(), rid.data() + rid.size(), id, 16);
-  const auto found = pending_.find(id);
+  if (payload.size() > largest_payload) return false;
+  const auto found = find(raw_parameter(status_and_query.substr(slash + 1), "$rid").value_or(""));
   // A late answer goes nowhere, and one from another connection is nobody's.
   if (found == pending_.end() || found->second.connection != connection) return true;
-  finish(id, MethodAnswer{status, json_payload(payload)});
+  finish(found->first, MethodAnswer{status, json_payload(payload)});
   return true;
+}
+
+Methods::Calls::iterator Methods::find(const std::string& rid) {
+  Id id = 0;
+  const auto [end, error] = std::from_chars(rid.data(), rid.data() + rid.size(), id, 16);
+  return error == std::errc{} && end == rid.data() + rid.size() ? pending_.find(id) : pending_.end();
 }
 
 void Methods::on_listening(const TwinKey& key) {

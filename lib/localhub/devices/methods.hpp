@@ -44,7 +44,8 @@ class Methods {
   /// DeviceNotOnline), else later, out of another call of the hub: with the answer, or 504 when its time is over.
   void invoke(const TwinKey& key, const MethodCall& call, Done done);
 
-  /// A device's `$iothub/methods/res/{status}/?$rid={rid}`. False: the topic is malformed.
+  /// A device's `$iothub/methods/res/{status}/?$rid={rid}`. False: the topic is malformed, or the
+  /// payload larger than a method's may be.
   bool answer(ConnectionId connection, std::string_view status_and_query, std::string_view payload);
   void on_listening(const TwinKey& key);
   void on_gone(ConnectionId connection);
@@ -61,6 +62,8 @@ class Methods {
     Done done;
   };
   using Id = std::uint64_t;
+  using Calls = std::map<Id, Pending>;
+  Calls::iterator find(const std::string& rid);
   void send(Id id, ConnectionId connection);
   void set_deadline(Id id, Time deadline);
   void finish(Id id, const Outcome& outcome);
@@ -68,7 +71,7 @@ class Methods {
   Core& core_;
   Sessions& sessions_;
   Id last_ = 0;
-  std::map<Id, Pending> pending_;
+  Calls pending_;
   std::set<std::pair<Time, Id>> deadlines_;  // soonest first
 };
 

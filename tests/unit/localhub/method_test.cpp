@@ -123,7 +123,9 @@ TEST_F(DirectMethods, AreAnsweredByTheDeviceThatWasAskedOnly) {
   invoke({{"methodName", "m"}});
   const Effect sent = call();
   answer(other, sent, 200, "1");
+  hub_.hub().publish(device, "$iothub/methods/res/200/?$rid=" + rid(sent) + "x", "1", 0);
   EXPECT_TRUE(answers_.empty());
+  EXPECT_FALSE(answer(device, sent, 200, std::string(128 * 1024 + 1, '1'))) << "more than a method may say";
   EXPECT_FALSE(hub_.hub().publish(device, "$iothub/methods/res/x/?$rid=1", "", 0));
   EXPECT_FALSE(hub_.hub().publish(device, "$iothub/methods/res/200", "", 0));
 }

@@ -11,6 +11,7 @@ namespace {
 using test::HubFixture;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::StartsWith;
 using Json = HubFixture::Json;
 
 class Devices : public testing::Test {
@@ -143,6 +144,7 @@ TEST_F(Devices, ReadAndReportTheirTwin) {
   EXPECT_EQ(got[0].topic, "$iothub/twin/res/200/?$rid=x%20Y");
   EXPECT_EQ(got[0].payload, R"({"desired":{"$version":1},"reported":{"$version":1}})");
 
+  EXPECT_EQ(publish(a, "$iothub/twin/GET/?%24rid=3").at(0).topic, "$iothub/twin/res/200/?$rid=3");
   const auto reported = publish(a, "$iothub/twin/PATCH/properties/reported/?$rid=2", R"({"n":1})");
   EXPECT_EQ(reported.at(0).topic, "$iothub/twin/res/204/?$rid=2&$version=2");
   EXPECT_EQ(reported.at(0).payload, "");
@@ -152,17 +154,21 @@ TEST_F(Devices, ReadAndReportTheirTwin) {
 TEST_F(Devices, AreToldWhyAReportIsRefused) {
   const ConnectionId a = hub_.connect("a");
   const std::string topic = "$iothub/twin/PATCH/properties/reported/?$rid=2";
+  Json too_large;
+  for (char name = 'a'; name < 'k'; ++name) too_large[std::string(1, name)] = std::string(4000, 'x');
   for (const auto& [query, payload, status] :
        std::vector<std::tuple<std::string, std::string, std::string>>{{"", "{", "400"},
                                                                       {"", R"({"a.b":1})", "400"},
                                                                       {"", R"({"$version":1})", "400"},
                                                                       {"", "", "400"},
+                                                                      {"", too_large.dump(), "400"},
                                                                       {"&$version=9", "{}", "412"},
                                                                       {"&$version=x", "{}", "400"}}) {
     const auto answer = publish(a, topic + query, payload);
     ASSERT_EQ(answer.size(), 1U);
     EXPECT_THAT(answer[0].topic, HasSubstr("/res/" + status + "/?$rid=2"));
-    EXPECT_NE(Json::parse(answer[0].payload)["errorCode"], 0);
+    EXPECT_THAT(answer[0].payload,
+                StartsWith(fmt::format(R"({{"errorCode":{},"trackingId":")", status == "412" ? 412001 : 400004)));
   }
 }
 
@@ -185,6 +191,7 @@ TEST_F(Devices, AreClosedForUnknownTopicsAndQosTwo) {
   EXPECT_TRUE(hub_.hub().publish(a, "devices/a/messages/events/", "x", 1));
   EXPECT_FALSE(hub_.hub().publish(a, "devices/b/messages/events/", "x", 1));
   EXPECT_FALSE(hub_.hub().publish(a, "$iothub/nonsense", "x", 0));
+  EXPECT_FALSE(hub_.hub().publish(a, "$iothub/twin/GET/x?$rid=1", "", 0));
   EXPECT_FALSE(hub_.hub().publish(a, "devices/a/messages/events/", "x", 2));
 }
 
