@@ -9,6 +9,7 @@
 #include "lib/localhub/devices/sessions.hpp"
 #include "lib/localhub/faults/dice.hpp"
 #include "lib/localhub/faults/lag.hpp"
+#include "lib/localhub/faults/postponed.hpp"
 #include "lib/localhub/faults/throttle.hpp"
 #include "lib/localhub/jobs/jobs.hpp"
 #include "lib/localhub/policies.hpp"
@@ -25,8 +26,18 @@ class Hub::Impl {
     sessions.on_gone = [this](ConnectionId connection) { methods.on_gone(connection); };
   }
 
+  ConnectAnswer connect(const ConnectRequest& request) {
+    constexpr int unavailable = 3;
+    const Switches& on = core.switches;
+    if (dice.strikes("connack3", on.connack_3)) return {.return_code = unavailable};
+    if (dice.strikes("connack5", on.connack_5)) return {};
+    if (throttle.admit(Operation::connections)) return sessions.connect(request);
+    return {.return_code = on.throttled_connack ? unavailable : ConnectAnswer::no_answer};
+  }
+
   Core core;
   Dice dice{core};
+  Postponed postponed{core};
   Throttle throttle{core};
   Lag lag{core};
   Policies policies{core};
@@ -43,7 +54,7 @@ class Hub::Impl {
   Bulk bulk{core, registry, modules, twins};
   Jobs jobs{core, twins, methods};
   ImportJobs import_jobs{core};
-  DeviceTopics topics{core, sessions, twins, methods, dice, throttle};
+  DeviceTopics topics{core, sessions, twins, methods, dice, throttle, postponed};
   Aside aside{core};
   Service service{{core, policies, registry, modules, bulk, twins, jobs, import_jobs, sessions, methods, configurations,
                    aside, lag}};
@@ -60,10 +71,7 @@ std::string Hub::policy_key(std::string_view policy) const { return impl_->polic
 
 void Hub::handle(const HttpRequest& request, Respond respond) { impl_->gate.handle(request, std::move(respond)); }
 
-ConnectAnswer Hub::connect(const ConnectRequest& request) {
-  if (!impl_->throttle.admit(Operation::connections)) return {ConnectAnswer::no_answer, false, 0};
-  return impl_->sessions.connect(request);
-}
+ConnectAnswer Hub::connect(const ConnectRequest& request) { return impl_->connect(request); }
 
 void Hub::disconnect(ConnectionId connection, bool said_so) { impl_->sessions.disconnect(connection, said_so); }
 
@@ -75,6 +83,16 @@ std::optional<std::vector<std::uint8_t>> Hub::subscribe(ConnectionId connection,
 void Hub::unsubscribe(ConnectionId connection, const std::vector<std::string>& filters) {
   impl_->sessions.unsubscribe(connection, filters);
 }
+
+bool Hub::postpone_suback(ConnectionId connection, const std::string& packet) {
+  const std::chrono::milliseconds delay{impl_->core.switches.suback_delay_ms};
+  if (delay.count() == 0) return false;
+  impl_->core.counters.add("fault.subackDelayMs");
+  impl_->postponed.add({Effect::Kind::packet, connection, {}, packet}, delay);
+  return true;
+}
+
+bool Hub::falls_silent() { return impl_->dice.strikes("silentDeath", impl_->core.switches.silent_death); }
 
 bool Hub::publish(ConnectionId connection, std::string_view topic, std::string_view payload, int qos) {
   return impl_->topics.publish(connection, topic, payload, qos);
@@ -100,7 +118,7 @@ bool Hub::disconnect_device(std::string_view client_id) {
 std::optional<Time> Hub::next_due() const {
   std::optional<Time> first;
   for (const auto& due : {impl_->jobs.next_due(), impl_->methods.next_due(), impl_->sessions.next_expiry(),
-                          impl_->configurations.next_due()}) {
+                          impl_->configurations.next_due(), impl_->postponed.next_due()}) {
     if (due) first = std::min(first.value_or(Time::max()), *due);
   }
   // Work is due by the hub's clock; who waits for it goes by the real one.
@@ -109,6 +127,7 @@ std::optional<Time> Hub::next_due() const {
 
 void Hub::run_due() {
   impl_->sessions.drop_expired();
+  impl_->postponed.run_due();
   impl_->methods.run_due();
   impl_->jobs.run_due();
   impl_->configurations.run_due();

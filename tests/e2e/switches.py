@@ -97,12 +97,31 @@ class OnTheSocket(Controlled):
         self.switch()
         self.assertEqual(len(service.query("SELECT * FROM devices")), 1)
 
-    def test_devices_lose_answers_and_connections(self):
+    def new_device(self):
         identity = self.service().json("PUT", "/devices/a", {"deviceId": "a"})
-        device = raw.RawDevice(raw.TlsStream(self.hub_info, self.hub_info["mqttPort"]))
-        self.addCleanup(device.carrier.socket.close)
+        device = raw.RawDevice(raw.tcp(self.hub_info))
+        self.addCleanup(device.close)
         device.connect("a", identity["authentication"]["symmetricKey"]["primaryKey"])
         device.subscribe(raw.TWIN_ANSWERS)
+        return device
+
+    def test_devices_are_answered_late(self):
+        device = self.new_device()
+        self.switch(lateTwinResponse=1, lateTwinResponseMs=100, faultLimit=1)
+        device.send(raw.get_packet(1), raw.get_packet(2))
+        self.assertEqual([device.next_publish()[0][-1] for _ in range(2)], ["2", "1"])
+
+        self.switch(subackDelayMs=100)
+        waits = []
+        for _ in range(4):
+            start = time.monotonic()
+            self.assertEqual(device.subscribe(raw.TWIN_ANSWERS), (0x90, b"\0\7\0"))
+            waits.append(time.monotonic() - start)
+        self.assertGreaterEqual(min(waits), 0.09)
+        self.assertLess(min(waits[1:]), 0.8, "as late as asked, not when the hub looks around next")
+
+    def test_devices_lose_answers_and_connections(self):
+        device = self.new_device()
         self.switch(lostTwinResponse=1, faultLimit=1)
         device.send(raw.get_packet(1), raw.get_packet(2))
         self.assertIn("$rid=2", device.next_publish()[0], "the first answer was lost")

@@ -54,18 +54,19 @@ using ConnectionId = std::uint64_t;
 
 struct ConnectAnswer {
   static constexpr int no_answer = -1;
-  int return_code = 5;  // MQTT 3.1.1 CONNACK: 0 accepted, 5 not authorised; no_answer: throttled, close without one
+  /// CONNACK of MQTT 3.1.1: 0 accepted, 3 unavailable, 5 not authorised; no_answer: throttled, close without one.
+  int return_code = 5;
   bool session_present = false;
   ConnectionId connection = 0;  // valid when accepted
 };
 
 /// Something the hub wants done on a connection. The hub says it; a front end (or a test) does it.
 struct Effect {
-  enum class Kind { publish, close };
+  enum class Kind { publish, packet, close };
   Kind kind = Kind::publish;
   ConnectionId connection = 0;
   std::string topic;
-  std::string payload;
+  std::string payload;  // of a packet: all its bytes
 };
 
 /// A stand-in IoT Hub: requests to responses, device messages to device messages, on a clock that is handed in.
@@ -105,6 +106,11 @@ class Hub {
   std::optional<std::vector<std::uint8_t>> subscribe(ConnectionId connection,
                                                      const std::vector<Subscription>& subscriptions);
   void unsubscribe(ConnectionId connection, const std::vector<std::string>& filters);
+  /// True: a fault makes this SUBACK late; the hub sends it by an effect when it is due.
+  bool postpone_suback(ConnectionId connection, const std::string& packet);
+  /// For each packet of a connected device. True: a fault kills the connection silently. It is neither heard nor
+  /// answered from now on, yet stays open.
+  bool falls_silent();
 
   /// A device's PUBLISH. False: the hub closes the connection (QoS 2, unknown topic). Answers come as effects.
   bool publish(ConnectionId connection, std::string_view topic, std::string_view payload, int qos);

@@ -30,8 +30,24 @@ struct Switches {
   std::int64_t slow_body_rate = 64;  // its bytes each second
 
   // Faults of devices' messages: shares of them.
-  double lost_twin_response = 0;  // done, but the answer never comes
-  double device_disconnect = 0;   // the connection closes, and nothing was done
+  double lost_twin_response = 0;              // done, but the answer never comes
+  double duplicate_twin_response = 0;         // the answer comes twice
+  double late_twin_response = 0;              // later answers overtake this one
+  std::int64_t late_twin_response_ms = 1000;  // that comes so much later
+  double twin_error_412 = 0;                  // of patches: as if $version had not matched
+  double twin_error_429 = 0;                  // throttled, and nothing was done
+  double twin_error_500 = 0;                  // ServerError, and nothing was done
+  double device_disconnect = 0;               // the connection closes, and nothing was done
+  double silent_death = 0;                    // the connection stays, but the hub says nothing more on it
+  double connack_3 = 0;                       // of connects: server unavailable
+  double connack_5 = 0;                       // of connects: not authorised, though the token is good
+  std::int64_t suback_delay_ms = 0;           // every SUBACK comes so much later
+
+  // What devices may meet at the real hub, as nobody knows for certain.
+  std::int64_t expiry_grace_s = 0;     // a connection outlives its token by so much
+  bool push_desired = false;           // at connect, where the subscription was kept
+  bool throttled_connack = false;      // a throttled connect is answered 3, not closed
+  bool unknown_filter_suback = false;  // SUBSCRIBE to an unknown filter is answered 0x80, not closed
 
   // A hub that lags behind itself.
   std::int64_t index_delay_s = 0;   // queries see twins as they were so many seconds ago

@@ -87,10 +87,14 @@ bool DeviceTopics::telemetry(const TwinKey& key, std::string_view payload) {
   return true;
 }
 
-void DeviceTopics::check_throttle(Operation operation) {
-  if (throttle_.admit(operation)) return;
-  core_.counters.add(std::string("throttled.") + name_of(operation));
-  throw ApiError(error_names::throttled, fmt::format("Operation type: {}", name_of(operation)));
+void DeviceTopics::admit(Operation operation) {
+  const Switches& on = core_.switches;
+  if (!throttle_.admit(operation) || dice_.strikes("twinError429", on.twin_error_429)) {
+    throw ApiError(error_names::throttled, fmt::format("Operation type: {}", name_of(operation)));
+  }
+  if (dice_.strikes("twinError500", on.twin_error_500)) {
+    throw ApiError(error_names::server_error, "An internal error occurred.");
+  }
 }
 
 void DeviceTopics::answer(const TwinRequest& request, const std::function<void(const TwinRequest&)>& work) {
@@ -103,7 +107,7 @@ void DeviceTopics::answer(const TwinRequest& request, const std::function<void(c
 }
 
 void DeviceTopics::get_twin(const TwinRequest& request) {
-  check_throttle(Operation::twin_reads);
+  admit(Operation::twin_reads);
   const TwinRow row = load_known_twin(core_.database, request.session.key);
   respond(request, 200, "",
           fmt::format(R"({{"desired":{},"reported":{}}})", with_version(row.desired, row.desired_version),
@@ -111,7 +115,10 @@ void DeviceTopics::get_twin(const TwinRequest& request) {
 }
 
 void DeviceTopics::report(const TwinRequest& request) {
-  check_throttle(Operation::twin_updates);
+  admit(Operation::twin_updates);
+  if (dice_.strikes("twinError412", core_.switches.twin_error_412)) {
+    throw ApiError(error_names::precondition_failed, "Reported properties are at another version.");
+  }
   const Json patch = parse_json(request.payload);
   check_api_version(request.session.api_version, patch);
   Transaction transaction(core_.database);
@@ -120,11 +127,17 @@ void DeviceTopics::report(const TwinRequest& request) {
   respond(request, 204, fmt::format("&$version={}", row.reported_version), "");
 }
 
-void DeviceTopics::respond(const TwinRequest& request, int status, const std::string& tail, std::string body) {
+void DeviceTopics::respond(const TwinRequest& request, int status, const std::string& tail, const std::string& body) {
+  const Switches& on = core_.switches;
   if (!sessions_.listening(request.session.key, wire::twin_responses)) return;
-  if (dice_.strikes("lostTwinResponse", core_.switches.lost_twin_response)) return;
-  sessions_.send(request.connection, fmt::format("{}{}/?$rid={}{}", wire::twin_response, status, request.rid, tail),
-                 std::move(body));
+  if (dice_.strikes("lostTwinResponse", on.lost_twin_response)) return;
+  const Effect answer{Effect::Kind::publish, request.connection,
+                      fmt::format("{}{}/?$rid={}{}", wire::twin_response, status, request.rid, tail), body};
+  if (dice_.strikes("lateTwinResponse", on.late_twin_response)) {
+    return postponed_.add(answer, std::chrono::milliseconds{on.late_twin_response_ms});
+  }
+  core_.effects.push_back(answer);
+  if (dice_.strikes("duplicateTwinResponse", on.duplicate_twin_response)) core_.effects.push_back(answer);
 }
 
 }  // namespace fwctl::localhub

@@ -8,6 +8,7 @@
 #include "lib/localhub/devices/methods.hpp"
 #include "lib/localhub/devices/sessions.hpp"
 #include "lib/localhub/faults/dice.hpp"
+#include "lib/localhub/faults/postponed.hpp"
 #include "lib/localhub/faults/throttle.hpp"
 #include "lib/localhub/twins/twins.hpp"
 
@@ -16,8 +17,15 @@ namespace fwctl::localhub {
 /// What a device or module publishes: twin requests, telemetry, method answers.
 class DeviceTopics {
  public:
-  DeviceTopics(Core& core, Sessions& sessions, Twins& twins, Methods& methods, Dice& dice, Throttle& throttle)
-      : core_(core), sessions_(sessions), twins_(twins), methods_(methods), dice_(dice), throttle_(throttle) {}
+  DeviceTopics(Core& core, Sessions& sessions, Twins& twins, Methods& methods, Dice& dice, Throttle& throttle,
+               Postponed& postponed)
+      : core_(core),
+        sessions_(sessions),
+        twins_(twins),
+        methods_(methods),
+        dice_(dice),
+        throttle_(throttle),
+        postponed_(postponed) {}
 
   /// False: the connection is to be closed.
   bool publish(ConnectionId connection, std::string_view topic, std::string_view payload, int qos);
@@ -35,8 +43,9 @@ class DeviceTopics {
   void get_twin(const TwinRequest& request);
   void report(const TwinRequest& request);
   bool telemetry(const TwinKey& key, std::string_view payload);
-  void check_throttle(Operation operation);
-  void respond(const TwinRequest& request, int status, const std::string& tail, std::string body);
+  /// Throws what throttles and faults have against a twin request.
+  void admit(Operation operation);
+  void respond(const TwinRequest& request, int status, const std::string& tail, const std::string& body);
 
   Core& core_;
   Sessions& sessions_;
@@ -44,6 +53,7 @@ class DeviceTopics {
   Methods& methods_;
   Dice& dice_;
   Throttle& throttle_;
+  Postponed& postponed_;
 };
 
 }  // namespace fwctl::localhub

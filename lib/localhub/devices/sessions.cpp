@@ -47,8 +47,16 @@ ConnectAnswer Sessions::connect(const ConnectRequest& request) {
   expiries_.emplace(login->expires, connection);
   save_connection_state(core_.database, login->key, "Connected", core_.now_text());
   remember_model(*login);
+  if (core_.switches.push_desired) push_desired(login->key);
   on_listening(login->key);
   return {accepted, present, connection};
+}
+
+void Sessions::push_desired(const TwinKey& key) {
+  if (!subscribed(key, wire::desired_updates)) return;
+  const TwinRow row = load_known_twin(core_.database, key);
+  core_.counters.add("fault.pushDesired");
+  notify_desired(key, row.desired_version, Json::parse(row.desired.values));
 }
 
 void Sessions::remember_model(const Login& login) {
@@ -99,15 +107,26 @@ std::optional<std::vector<std::uint8_t>> Sessions::subscribe(ConnectionId connec
   std::vector<std::uint8_t> granted;
   Transaction transaction(core_.database);  // of what is refused nothing is kept
   for (const Hub::Subscription& wanted : subscriptions) {
-    if (!known_filter(wanted.filter, session->key)) return std::nullopt;
-    const int qos = std::min(wanted.qos, 1);
-    keep_subscription(session->key, wanted.filter, qos);
-    granted.push_back(static_cast<std::uint8_t>(qos));
+    const auto code = subscribe(session->key, wanted);
+    if (!code) return std::nullopt;
+    granted.push_back(*code);
   }
   if (subscription_count(session->key.text()) > most_subscriptions) return std::nullopt;
   transaction.commit();
   on_listening(session->key);
   return granted;
+}
+
+std::optional<std::uint8_t> Sessions::subscribe(const TwinKey& key, const Hub::Subscription& wanted) {
+  constexpr std::uint8_t failure = 0x80;
+  if (known_filter(wanted.filter, key)) {
+    const int qos = std::min(wanted.qos, 1);
+    keep_subscription(key, wanted.filter, qos);
+    return static_cast<std::uint8_t>(qos);
+  }
+  if (!core_.switches.unknown_filter_suback) return std::nullopt;
+  core_.counters.add("fault.unknownFilterSuback");
+  return failure;
 }
 
 void Sessions::unsubscribe(ConnectionId connection, const std::vector<std::string>& filters) {
@@ -179,11 +198,12 @@ bool Sessions::close_device(const TwinKey& key) {
 
 std::optional<Time> Sessions::next_expiry() const {
   if (expiries_.empty()) return std::nullopt;
-  return expiries_.begin()->first;
+  return expiries_.begin()->first + grace();
 }
 
 void Sessions::drop_expired() {
-  while (!expiries_.empty() && expiries_.begin()->first <= core_.clock.now()) close(expiries_.begin()->second);
+  while (!expiries_.empty() && expiries_.begin()->first + grace() <= core_.clock.now())
+    close(expiries_.begin()->second);
 }
 
 }  // namespace fwctl::localhub

@@ -60,6 +60,9 @@ class Sessions {
   bool keep_subscriptions(const ConnectRequest& request);
   void keep_subscription(const TwinKey& key, const std::string& filter, int qos);
   void remember_model(const Login& login);
+  void push_desired(const TwinKey& key);
+  std::optional<std::uint8_t> subscribe(const TwinKey& key, const Hub::Subscription& wanted);
+  std::chrono::seconds grace() const { return std::chrono::seconds{core_.switches.expiry_grace_s}; }
   void forget_subscriptions(const std::string& client_id);
   std::int64_t subscription_count(const std::string& client_id) const;
   bool subscribed(const TwinKey& key, const char* filter) const;

@@ -31,7 +31,10 @@ std::optional<Ticks> Throttle::admit(Operation operation) {
   const double rate = rate_of(*tier, operation, core_.switches.units);
   Bucket& bucket = buckets_.at(static_cast<std::size_t>(operation));
   refill(bucket, rate, core_.clock.now());
-  if (bucket.tokens < 1) return std::nullopt;
+  if (bucket.tokens < 1) {
+    core_.counters.add(std::string("throttled.") + name_of(operation));
+    return std::nullopt;
+  }
   bucket.tokens -= 1;
   const double left = bucket.tokens / (burst_of(rate) * shaped_share);
   const double wait_s = longest_wait_s * std::max(0.0, 1 - left);

@@ -12,9 +12,10 @@ namespace fwctl::localhub {
 /// what comes then is refused until the time has brought room for it.
 class Throttle {
  public:
-  explicit Throttle(const Core& core) : core_(core) {}
+  explicit Throttle(Core& core) : core_(core) {}
 
-  /// How long the operation is to be delayed, mostly not at all; nullopt: refuse it with 429.
+  /// How long the operation is to be delayed, mostly not at all; nullopt: refuse it with 429. Refusals
+  /// are counted.
   std::optional<Ticks> admit(Operation operation);
 
  private:
@@ -25,7 +26,7 @@ class Throttle {
   };
   void refill(Bucket& bucket, double rate, Time now) const;
 
-  const Core& core_;
+  Core& core_;
   std::array<Bucket, operation_count> buckets_{};
 };
 

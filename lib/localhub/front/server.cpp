@@ -180,7 +180,7 @@ class Server::Impl {
   }
 
   void after_request() {
-    carry_out_effects();
+    after_request();
     look_for_work();
   }
 

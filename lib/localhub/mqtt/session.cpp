@@ -47,6 +47,8 @@ std::string Session::handle(const Packet& packet) {
   // CONNECT comes first and once.
   if ((connecting != nullptr) != (connection_ == 0)) return close();
   if (connecting != nullptr) return connect(*connecting);
+  silent_ = silent_ || hub_.falls_silent();
+  if (silent_) return {};
   if (const auto* publishing = std::get_if<Publish>(&packet)) return publish(*publishing);
   if (const auto* subscribing = std::get_if<Subscribe>(&packet)) return subscribe(*subscribing);
   if (const auto* leaving = std::get_if<Unsubscribe>(&packet)) return unsubscribe(*leaving);
@@ -84,7 +86,9 @@ std::string Session::subscribe(const Subscribe& packet) {
   std::vector<Hub::Subscription> wanted;
   for (const auto& [filter, qos] : packet.filters) wanted.push_back({filter, qos});
   const auto codes = hub_.subscribe(connection_, wanted);
-  return codes ? encode_suback(packet.packet_id, *codes) : close();
+  if (!codes) return close();
+  const std::string suback = encode_suback(packet.packet_id, *codes);
+  return hub_.postpone_suback(connection_, suback) ? std::string{} : suback;
 }
 
 std::string Session::unsubscribe(const Unsubscribe& packet) {
@@ -94,6 +98,8 @@ std::string Session::unsubscribe(const Unsubscribe& packet) {
 
 std::string Session::carry_out(const Effect& effect) {
   if (effect.kind == Effect::Kind::close) return close();
+  if (silent_) return {};
+  if (effect.kind == Effect::Kind::packet) return effect.payload;
   return encode_publish(effect.topic, effect.payload);
 }
 

@@ -44,6 +44,7 @@ class Session {
   std::chrono::nanoseconds silence_;  // how long the device may say nothing
   std::chrono::nanoseconds deadline_;
   bool said_goodbye_ = false;
+  bool silent_ = false;  // the connection has died by a fault, and nobody was told
   bool closed_ = false;
 };
 

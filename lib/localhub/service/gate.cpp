@@ -34,10 +34,7 @@ void Gate::handle(const HttpRequest& request, Hub::Respond respond) {
 void Gate::admit(const HttpRequest& request, Delivery& delivery) {
   const Operation operation = Service::operation_of(request);
   const auto wait = throttle_.admit(operation);
-  if (!wait) {
-    core_.counters.add(std::string("throttled.") + name_of(operation));
-    throw throttled(operation);
-  }
+  if (!wait) throw throttled(operation);
   delivery.delay += *wait;
   const Switches& on = core_.switches;
   if (dice_.strikes("error500", on.error_500)) throw ApiError(error_names::server_error, "An internal error occurred.");

@@ -318,5 +318,29 @@ TEST_F(Mqtt, ExpectASignOfLifeInOneAndAHalfKeepAlives) {
   EXPECT_EQ(session_.deadline(), hub_.clock.uptime() + std::chrono::seconds{15});
 }
 
+TEST_F(Mqtt, AreAcknowledgedLateByAFault) {
+  session_.receive(connect_packet());
+  hub_.hub().set_switches({.suback_delay_ms = 300});
+  EXPECT_EQ(session_.receive(bytes("\x82\x17\x00\x01\x00\x12$iothub/twin/res/#\x00")), "");
+  hub_.run_due();
+  EXPECT_THAT(hub_.hub().take_effects(), IsEmpty());
+  hub_.clock.advance(std::chrono::milliseconds{300});
+  hub_.run_due();
+  const auto effects = hub_.hub().take_effects();
+  ASSERT_EQ(effects.size(), 1U);
+  EXPECT_EQ(session_.carry_out(effects[0]), bytes("\x90\x03\x00\x01\x00"));
+  EXPECT_EQ(hub_.hub().counters().at("fault.subackDelayMs"), 1U);
+}
+
+TEST_F(Mqtt, DieSilentlyByAFault) {
+  session_.receive(connect_packet());
+  hub_.hub().set_switches({.silent_death = 1, .fault_limit = 1});
+  EXPECT_EQ(session_.receive(bytes("\xC0\x00")), "");
+  EXPECT_EQ(session_.receive(bytes("\xC0\x00")), "") << "it stays dead";
+  EXPECT_EQ(session_.carry_out({Effect::Kind::publish, session_.connection(), "t", ""}), "");
+  EXPECT_FALSE(session_.closed());
+  EXPECT_EQ(hub_.hub().counters().at("fault.silentDeath"), 1U);
+}
+
 }  // namespace
 }  // namespace fwctl::localhub

@@ -12,7 +12,9 @@ namespace {
 
 using std::chrono::seconds;
 using test::HubFixture;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using Json = HubFixture::Json;
 
 std::string code(const HttpResponse& response) {
@@ -120,6 +122,107 @@ TEST(Faults, CutDevicesOffOrLoseTheirAnswers) {
   EXPECT_EQ(hub.twin("d")["properties"]["reported"]["x"], 1) << "it was written";
   hub.hub().set_switches({.device_disconnect = 1});
   EXPECT_FALSE(hub.hub().publish(device, "devices/d/messages/events/", "", 0));
+}
+
+/// A device that is connected and has subscribed, and what the hub sends it.
+class DeviceFaults : public testing::Test {
+ protected:
+  DeviceFaults() {
+    hub_.create_device("d");
+    device_ = hub_.connect("d");
+    hub_.hub().take_effects();
+  }
+  void switch_on(const Switches& switches) { hub_.hub().set_switches(switches); }
+  /// The topics of what is sent by now.
+  std::vector<std::string> sent() {
+    hub_.run_due();
+    std::vector<std::string> topics;
+    for (const Effect& effect : hub_.hub().take_effects()) topics.push_back(effect.topic);
+    return topics;
+  }
+  std::vector<std::string> get(int request) {
+    hub_.hub().publish(device_, fmt::format("$iothub/twin/GET/?$rid={}", request), "", 0);
+    return sent();
+  }
+  std::vector<std::string> report() {
+    hub_.report(device_, {{"x", 1}});
+    return sent();
+  }
+  std::uint64_t count(const std::string& name) { return hub_.hub().counters().at(name); }
+
+  HubFixture hub_;
+  ConnectionId device_ = 0;
+};
+
+TEST_F(DeviceFaults, AnswerTwiceOrTooLate) {
+  switch_on({.duplicate_twin_response = 1, .fault_limit = 1});
+  EXPECT_EQ(get(1), (std::vector<std::string>(2, "$iothub/twin/res/200/?$rid=1")));
+  switch_on({.late_twin_response = 1, .late_twin_response_ms = 200, .fault_limit = 1});
+  EXPECT_THAT(get(2), IsEmpty());
+  EXPECT_THAT(get(3), ElementsAre("$iothub/twin/res/200/?$rid=3")) << "it overtakes";
+  EXPECT_LE(hub_.hub().next_due(), hub_.clock.now() + std::chrono::milliseconds{200});
+  hub_.clock.advance(std::chrono::milliseconds{200});
+  EXPECT_THAT(sent(), ElementsAre("$iothub/twin/res/200/?$rid=2"));
+  EXPECT_EQ(count("fault.duplicateTwinResponse") + count("fault.lateTwinResponse"), 2U);
+}
+
+TEST_F(DeviceFaults, RefuseTwinRequests) {
+  switch_on({.twin_error_429 = 1, .fault_limit = 1});
+  EXPECT_THAT(get(1), ElementsAre("$iothub/twin/res/429/?$rid=1"));
+  switch_on({.twin_error_500 = 1, .fault_limit = 1});
+  EXPECT_THAT(report(), ElementsAre("$iothub/twin/res/500/?$rid=1"));
+  switch_on({.twin_error_412 = 1, .fault_limit = 1});
+  EXPECT_THAT(get(1), ElementsAre("$iothub/twin/res/200/?$rid=1")) << "only a patch has a condition";
+  EXPECT_THAT(report(), ElementsAre("$iothub/twin/res/412/?$rid=1"));
+  EXPECT_EQ(hub_.twin("d")["properties"]["reported"]["x"], nullptr) << "nothing was done";
+  EXPECT_EQ(count("fault.twinError412") + count("fault.twinError429") + count("fault.twinError500"), 3U);
+}
+
+TEST_F(DeviceFaults, RefuseConnects) {
+  const auto code = [this] { return hub_.hub().connect(hub_.login("d")).return_code; };
+  switch_on({.connack_3 = 1, .fault_limit = 1});
+  EXPECT_EQ(code(), 3);
+  EXPECT_EQ(code(), 0);
+  switch_on({.connack_5 = 1, .fault_limit = 1});
+  EXPECT_EQ(code(), 5);
+  EXPECT_EQ(count("fault.connack3") + count("fault.connack5"), 2U);
+  for (const bool answered : {false, true}) {
+    switch_on({.tier = "S1", .throttled_connack = answered});
+    int last = 0;
+    while (last == 0) last = code();
+    EXPECT_EQ(last, answered ? 3 : ConnectAnswer::no_answer);
+  }
+  EXPECT_EQ(count("throttled.DeviceConnections"), 2U);
+}
+
+TEST_F(DeviceFaults, PushTheDesiredSectionAtConnect) {
+  hub_.call("PATCH", "/twins/d", {{"properties", {{"desired", {{"x", 1}}}}}});
+  switch_on({.push_desired = true});
+  hub_.hub().take_effects();
+  hub_.hub().connect(hub_.login("d"));
+  const auto effects = hub_.hub().take_effects();
+  ASSERT_EQ(effects.size(), 2U) << "the older connection is closed";
+  EXPECT_EQ(effects[1].topic, "$iothub/twin/PATCH/properties/desired/?$version=2");
+  EXPECT_EQ(effects[1].payload, R"({"x":1,"$version":2})");
+  EXPECT_EQ(count("fault.pushDesired"), 1U);
+  hub_.hub().unsubscribe(device_ + 1, {"$iothub/twin/PATCH/properties/desired/#"});
+  hub_.hub().connect(hub_.login("d"));
+  EXPECT_EQ(hub_.hub().take_effects().size(), 1U);
+}
+
+TEST_F(DeviceFaults, AnswerAnUnknownFilter) {
+  switch_on({.unknown_filter_suback = true});
+  EXPECT_EQ(hub_.hub().subscribe(device_, {{"nonsense", 0}, {"$iothub/twin/res/#", 1}}),
+            (std::vector<std::uint8_t>{0x80, 1}));
+  EXPECT_EQ(count("fault.unknownFilterSuback"), 1U);
+}
+
+TEST_F(DeviceFaults, LetAConnectionOutliveItsToken) {
+  switch_on({.expiry_grace_s = 60});
+  hub_.clock.advance(std::chrono::hours{1} + seconds{59});
+  EXPECT_THAT(sent(), IsEmpty());
+  hub_.clock.advance(seconds{1});
+  EXPECT_EQ(sent().size(), 1U);
 }
 
 TEST(Faults, MakeANewJobUnknownForAWhile) {
