@@ -10,6 +10,7 @@ import unittest
 
 import lab
 import raw_device as raw
+from service import Service
 
 HEAD = b"GET /devices?api-version=2021-04-12 HTTP/1.1\r\nHost: localhost\r\n"
 # How long the hub waits for a first packet or for the rest of a request, then for a farewell, and some to spare.
@@ -198,6 +199,40 @@ class Bounds(lab.Lab):
         for port in ("httpsPort", "mqttPort"):
             with self.assertRaises(ConnectionRefusedError):
                 socket.create_connection(("127.0.0.2", self.hub_info[port]), timeout=lab.PATIENCE)
+
+
+class FewDescriptors(lab.Lab):
+    """Connections that say nothing use up what a hub has, on one port and then on the other."""
+
+    def start(self, *arguments, **env):
+        return super().start("prlimit", "--nofile=200", *arguments, **env)
+
+    def flood(self, port):
+        connections = [socket.create_connection(("127.0.0.1", self.hub_info[port]), timeout=lab.PATIENCE)
+                       for _ in range(300)]
+        self.addCleanup(lambda: [connection.close() for connection in connections])
+
+    def test_a_flood_of_silent_connections_holds_nobody_else_up(self):
+        service = Service(self.hub_info, timeout_s=lab.PATIENCE)
+        self.addCleanup(service.connection.close)
+        identity = service.json("PUT", "/devices/a", {"deviceId": "a"})
+        key = identity["authentication"]["symmetricKey"]["primaryKey"]
+        start = time.monotonic()
+        self.flood("mqttPort")
+        with Service(self.hub_info, timeout_s=lab.PATIENCE) as other:
+            other.json("GET", "/devices/a")
+        device = raw.RawDevice(raw.tcp(self.hub_info))
+        self.addCleanup(device.close)
+        self.assertEqual(device.connect("a", key), (0, 0))
+        self.flood("httpsPort")
+        self.flood("mqttPort")
+        device.send(b"\xC0\0")
+        self.assertEqual(device.next_packet(), (0xD0, b""))
+        again = raw.RawDevice(raw.tcp(self.hub_info))
+        self.addCleanup(again.close)
+        self.assertEqual(again.connect("a", key), (1, 0))
+        service.json("GET", "/devices/a")
+        self.assertLess(time.monotonic() - start, 20, "it did not wait for them to be cut off")
 
 
 if __name__ == "__main__":

@@ -115,7 +115,6 @@ class HttpsSession : public std::enable_shared_from_this<HttpsSession> {
   void deliver(const Delivery& delivery) {
     if (delivery.cut == Delivery::Cut::drop) return beast::get_lowest_layer(stream_).close();
     if (delivery.cut == Delivery::Cut::none && delivery.bytes_per_second == 0) return write();
-    beast::get_lowest_layer(stream_).expires_never();
     deliver_oddly(stream_, *response_, delivery, [self = shared_from_this()](bool whole) {
       if (!whole) return beast::get_lowest_layer(self->stream_).close();
       self->wait_for_request();

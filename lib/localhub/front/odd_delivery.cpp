@@ -12,6 +12,7 @@ namespace {
 
 using Error = boost::system::error_code;
 constexpr std::chrono::milliseconds drop_interval{100};
+constexpr std::chrono::seconds patience{30};  // with a client that takes no piece
 
 /// Writes a text in pieces, with a pause before each but the first.
 class Pieces : public std::enable_shared_from_this<Pieces> {
@@ -26,6 +27,7 @@ class Pieces : public std::enable_shared_from_this<Pieces> {
 
   void write() {
     const std::size_t size = std::min(next_, text_.size() - at_);
+    boost::beast::get_lowest_layer(stream_).expires_after(patience);
     boost::asio::async_write(stream_, boost::asio::buffer(text_.data() + at_, size),
                              [self = shared_from_this(), size](const Error& error, std::size_t) {
                                if (error) return self->done_(false);

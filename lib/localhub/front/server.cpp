@@ -10,6 +10,7 @@
 #include "fwctl/localhub/hub.hpp"
 #include "lib/localhub/front/asio.hpp"
 #include "lib/localhub/front/certificates.hpp"
+#include "lib/localhub/front/connection_limits.hpp"
 #include "lib/localhub/front/control_session.hpp"
 #include "lib/localhub/front/data_dir.hpp"
 #include "lib/localhub/front/https_session.hpp"
@@ -23,7 +24,6 @@ namespace {
 using boost::asio::ip::tcp;
 using SslContext = boost::asio::ssl::context;
 
-constexpr int most_https_connections = 1000;
 constexpr const char* loopback = "127.0.0.1";
 /// Queries that scan everything share these; the others find one free.
 constexpr std::size_t reader_threads = 4;
@@ -143,7 +143,7 @@ class Server::Impl {
   }
 
   void open_https(tcp::socket socket) {
-    if (https_count_ == most_https_connections) return;  // the socket closes as it goes out of scope
+    if (https_count_ == limits_.https) return;  // the socket closes as it goes out of scope
     ++https_count_;
     serve_https(
         std::move(socket), https_context_, hub_, [this] { after_request(); },
@@ -155,6 +155,7 @@ class Server::Impl {
 
   template <typename Connection, typename... Carrier>
   void open_device(Carrier&&... carrier) {
+    if (!make_room()) return;
     const auto connection = std::make_shared<Connection>(
         std::forward<Carrier>(carrier)..., hub_, clock_, [this](DeviceConnection& device) { after_packets(device); },
         [this](DeviceConnection& closed) { forget(closed); });
@@ -162,9 +163,20 @@ class Server::Impl {
     connection->start();
   }
 
+  /// False: there is none. Who has not said CONNECT has to go first, the oldest of them.
+  bool make_room() {
+    if (devices_.size() < limits_.devices) return true;
+    const auto rank = [](const auto& device) { return std::pair{device->connection() != 0, device->deadline()}; };
+    const auto first = *std::min_element(devices_.begin(), devices_.end(),
+                                         [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+    if (first->connection() != 0) return false;
+    first->close();
+    return true;
+  }
+
   void after_packets(DeviceConnection& device) {
     if (device.connection() != 0) by_id_[device.connection()] = &device;
-    carry_out_effects();
+    after_request();
   }
 
   void forget(DeviceConnection& closed) {
@@ -180,7 +192,7 @@ class Server::Impl {
   }
 
   void after_request() {
-    after_request();
+    carry_out_effects();
     look_for_work();
   }
 
@@ -239,7 +251,8 @@ class Server::Impl {
   Certificates certificates_;
   SwitchesFile switches_;
   Hub hub_;
-  int https_count_ = 0;
+  const ConnectionLimits limits_ = share_out(most_descriptors());
+  std::size_t https_count_ = 0;
   boost::asio::io_context io_{1};
   SslContext https_context_{SslContext::tls_server};
   SslContext mqtt_context_{SslContext::tls_server};
