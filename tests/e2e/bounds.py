@@ -195,6 +195,23 @@ class Bounds(lab.Lab):
         self.assertLessEqual({"ca.key", "server.key", "hub.db"}, modes.keys())
         self.assertEqual(set(modes.values()), {0o600}, modes)
 
+    def test_every_kind_of_tls_from_1_2_on_and_none_before(self):
+        for port in ("httpsPort", "mqttPort"):
+            for name, version, ciphers in (("1.2, ECDSA", ssl.TLSVersion.TLSv1_2, "ECDHE-ECDSA-AES128-GCM-SHA256"),
+                                           ("1.2, RSA", ssl.TLSVersion.TLSv1_2, "ECDHE-RSA-AES256-GCM-SHA384"),
+                                           ("1.3", ssl.TLSVersion.TLSv1_3, "ALL")):
+                with self.subTest(name, port=port):
+                    self.assertIsNotNone(self.handshake(port, version, ciphers))
+            with self.assertRaises((ssl.SSLError, ConnectionError)):
+                self.handshake(port, ssl.TLSVersion.TLSv1_1, "ALL:@SECLEVEL=0")
+
+    def handshake(self, port, version, ciphers):
+        context = ssl.create_default_context(cafile=self.hub_info["caFile"])
+        context.set_ciphers(ciphers)
+        context.minimum_version = context.maximum_version = version
+        with context.wrap_socket(self.plain(port), server_hostname="localhost") as connection:
+            return connection.cipher()
+
     def test_it_listens_on_one_address_alone(self):
         for port in ("httpsPort", "mqttPort"):
             with self.assertRaises(ConnectionRefusedError):

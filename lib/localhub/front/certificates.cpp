@@ -1,70 +1,24 @@
 #include "lib/localhub/front/certificates.hpp"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <fmt/core.h>
 #include <openssl/ec.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
-#include <memory>
 
 #include "fwctl/base/error.hpp"
 #include "fwctl/base/random.hpp"
+#include "lib/localhub/front/pem_files.hpp"
 
 namespace fwctl::localhub {
 namespace {
 
-template <auto Free>
-struct Deleter {
-  template <typename Value>
-  void operator()(Value* value) const {
-    Free(value);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
-using File = std::unique_ptr<FILE, Deleter<fclose>>;
-
 constexpr std::chrono::hours ca_life{24 * 3650};
 constexpr std::chrono::hours server_life{24 * 365};
 constexpr std::chrono::hours renewal{24 * 30};
-
-[[noreturn]] void fail(const std::filesystem::path& path, const char* doing) {
-  throw Error(fmt::format("can't {} {}", doing, path.string()), "check the folder given as --data-dir");
-}
-
-File open_for_owner(const std::filesystem::path& path) {
-  const int descriptor = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (descriptor < 0 || fchmod(descriptor, S_IRUSR | S_IWUSR) != 0) fail(path, "write");
-  return File(fdopen(descriptor, "w"));
-}
-
-void write_key(const std::filesystem::path& path, EVP_PKEY* key) {
-  const File file = open_for_owner(path);
-  if (PEM_write_PrivateKey(file.get(), key, nullptr, nullptr, 0, nullptr, nullptr) != 1) fail(path, "write");
-}
-
-void write_certificate(const std::filesystem::path& path, X509* certificate) {
-  const File file = open_for_owner(path);
-  if (PEM_write_X509(file.get(), certificate) != 1) fail(path, "write");
-}
-
-Key read_key(const std::filesystem::path& path) {
-  const File file(fopen(path.c_str(), "re"));
-  return Key(file ? PEM_read_PrivateKey(file.get(), nullptr, nullptr, nullptr) : nullptr);
-}
-
-Certificate read_certificate(const std::filesystem::path& path) {
-  const File file(fopen(path.c_str(), "re"));
-  return Certificate(file ? PEM_read_X509(file.get(), nullptr, nullptr, nullptr) : nullptr);
-}
+constexpr const char* data_dir_hint = "check the folder given as --data-dir";
 
 bool is_ip_address(const std::string& name) {
   std::array<unsigned char, sizeof(in6_addr)> address{};
@@ -106,8 +60,12 @@ Certificate make_certificate(const char* name, EVP_PKEY* key, Time now, std::chr
   return certificate;
 }
 
+EVP_PKEY* new_ec_key() { return EVP_EC_gen("P-256"); }
+/// Costs a fifth of a second to make and far more to sign with.
+EVP_PKEY* new_rsa_key() { return EVP_RSA_gen(2048); }
+
 void make_ca(const std::filesystem::path& path, const std::filesystem::path& key_path, Time now) {
-  const Key key(EVP_EC_gen("P-256"));
+  const Key key(new_ec_key());
   const Certificate ca = make_certificate("fwhub test CA", key.get(), now, ca_life);
   X509_set_issuer_name(ca.get(), X509_get_subject_name(ca.get()));
   add_extension(ca.get(), ca.get(), NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
@@ -130,12 +88,22 @@ std::string alternative_names(const std::vector<std::string>& names) {
   return text;
 }
 
-void make_server(const Certificates& files, const std::filesystem::path& ca_key_path,
-                 const std::vector<std::string>& names, Time now) {
-  const Certificate ca = read_certificate(files.ca);
-  const Key ca_key = read_key(ca_key_path);
-  if (!ca || !ca_key) fail(files.ca, "read");
-  const Key key(EVP_EC_gen("P-256"));
+struct Authority {
+  std::filesystem::path certificate;
+  std::filesystem::path key;
+};
+
+struct Server {
+  std::filesystem::path certificate;
+  std::filesystem::path key;
+  EVP_PKEY* (*new_key)();
+};
+
+void make_server(const Server& files, const Authority& authority, const std::vector<std::string>& names, Time now) {
+  const Certificate ca = read_certificate(authority.certificate);
+  const Key ca_key = read_key(authority.key);
+  if (!ca || !ca_key) throw Error(fmt::format("can't read {}", authority.certificate.string()), data_dir_hint);
+  const Key key(files.new_key());
   const Certificate server = make_certificate(names.front().c_str(), key.get(), now, server_life);
   X509_set_issuer_name(server.get(), X509_get_subject_name(ca.get()));
   add_extension(server.get(), ca.get(), NID_basic_constraints, "critical,CA:FALSE");
@@ -144,8 +112,8 @@ void make_server(const Certificates& files, const std::filesystem::path& ca_key_
   add_extension(server.get(), ca.get(), NID_authority_key_identifier, "keyid");
   add_extension(server.get(), ca.get(), NID_subject_alt_name, alternative_names(names));
   X509_sign(server.get(), ca_key.get(), EVP_sha256());
-  write_key(files.server_key, key.get());
-  write_certificate(files.server, server.get());
+  write_key(files.key, key.get());
+  write_certificate(files.certificate, server.get());
 }
 
 /// A hub that was killed between two files leaves a key that is not its certificate's.
@@ -154,26 +122,32 @@ bool fits(X509* certificate, const std::filesystem::path& key_path) {
   return key && X509_check_private_key(certificate, key.get()) == 1;
 }
 
-bool ca_is_good(const Certificates& files, const std::filesystem::path& ca_key, Time now) {
-  const Certificate ca = read_certificate(files.ca);
-  return ca && fits(ca.get(), ca_key) && lasts(ca.get(), now);
+bool ca_is_good(const Authority& authority, Time now) {
+  const Certificate ca = read_certificate(authority.certificate);
+  return ca && fits(ca.get(), authority.key) && lasts(ca.get(), now);
 }
 
-bool server_is_good(const Certificates& files, const std::vector<std::string>& names, Time now) {
-  const Certificate ca = read_certificate(files.ca);
-  const Certificate server = read_certificate(files.server);
-  return ca && server && X509_verify(server.get(), X509_get0_pubkey(ca.get())) == 1 &&
-         fits(server.get(), files.server_key) && lasts(server.get(), now) &&
+bool server_is_good(const Server& files, const Authority& authority, const std::vector<std::string>& names, Time now) {
+  const Certificate ca = read_certificate(authority.certificate);
+  const Certificate server = read_certificate(files.certificate);
+  return ca && server && X509_verify(server.get(), X509_get0_pubkey(ca.get())) == 1 && fits(server.get(), files.key) &&
+         lasts(server.get(), now) &&
          std::all_of(names.begin(), names.end(), [&](const std::string& name) { return covers(server.get(), name); });
 }
 
 }  // namespace
 
 Certificates ensure_certificates(const std::filesystem::path& folder, const std::vector<std::string>& names, Time now) {
-  const Certificates files{folder / "ca.pem", folder / "server.pem", folder / "server.key"};
-  const std::filesystem::path ca_key = folder / "ca.key";
-  if (!ca_is_good(files, ca_key, now)) make_ca(files.ca, ca_key, now);
-  if (!server_is_good(files, names, now)) make_server(files, ca_key, names, now);
+  const Certificates files{folder / "ca.pem", folder / "server.pem", folder / "server.key", folder / "server-rsa.pem",
+                           folder / "server-rsa.key"};
+  const Authority authority{files.ca, folder / "ca.key"};
+  if (!ca_is_good(authority, now)) make_ca(authority.certificate, authority.key, now);
+  for (const Server& server : {Server{files.server, files.server_key, new_ec_key},
+                               Server{files.rsa_server, files.rsa_server_key, new_rsa_key}}) {
+    if (!server_is_good(server, authority, names, now)) make_server(server, authority, names, now);
+    keep_for_owner(server.key);
+  }
+  keep_for_owner(authority.key);
   return files;
 }
 

@@ -36,8 +36,11 @@ std::vector<std::string> all_names(const std::vector<std::string>& more) {
 }
 
 void prepare(SslContext& context, const Certificates& files) {
+  // OpenSSL takes the one that the client knows, and the cheaper one if it knows both.
   context.use_certificate_chain_file(files.server.string());
   context.use_private_key_file(files.server_key.string(), SslContext::pem);
+  context.use_certificate_chain_file(files.rsa_server.string());
+  context.use_private_key_file(files.rsa_server_key.string(), SslContext::pem);
   SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
   // An idle connection keeps no buffers, and a write may go on from another address.
   SSL_CTX_set_mode(context.native_handle(),

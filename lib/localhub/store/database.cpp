@@ -120,6 +120,7 @@ Database::Database(const std::string& path, Access access) {
   pool_ = std::make_unique<StatementPool>(raw);
   sqlite3_busy_timeout(raw, 5'000);
   if (access == Access::read_only) return;
+  chmod(path.c_str(), S_IRUSR | S_IWUSR);  // a copied one may have been anybody's
   execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;");
 }
 

@@ -38,18 +38,41 @@ class CertificatesInAFolder : public testing::Test {
   }
   bool ca_signed(const Certificates& files) {
     const Certificate ca = read(files.ca);
-    return X509_verify(read(files.server).get(), X509_get0_pubkey(ca.get())) == 1;
+    return X509_verify(read(files.server).get(), X509_get0_pubkey(ca.get())) == 1 &&
+           X509_verify(read(files.rsa_server).get(), X509_get0_pubkey(ca.get())) == 1;
   }
-  bool key_fits(const Certificates& files) {
-    const std::unique_ptr<BIO, int (*)(BIO*)> file(BIO_new_file(files.server_key.c_str(), "r"), BIO_free);
+  static bool key_fits(const fs::path& certificate, const fs::path& key_file) {
+    const std::unique_ptr<BIO, int (*)(BIO*)> file(BIO_new_file(key_file.c_str(), "r"), BIO_free);
     const std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key(
         PEM_read_bio_PrivateKey(file.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
-    return X509_check_private_key(read(files.server).get(), key.get()) == 1;
+    return X509_check_private_key(read(certificate).get(), key.get()) == 1;
+  }
+  bool key_fits(const Certificates& files) {
+    return key_fits(files.server, files.server_key) && key_fits(files.rsa_server, files.rsa_server_key);
   }
 
   test::TemporaryFolder folder_;
   test::FakeClock clock_;
 };
+
+TEST_F(CertificatesInAFolder, HaveKeysForTheirOwnerAlone) {
+  const Certificates files = ensure();
+  const fs::path ca_key = folder_.path() / "ca.key";
+  for (const auto& key : {ca_key, files.server_key, files.rsa_server_key}) {
+    EXPECT_EQ(fs::status(key).permissions(), fs::perms{0600}) << key;
+    fs::permissions(key, fs::perms{0644});
+  }
+  ensure();
+  for (const auto& key : {ca_key, files.server_key, files.rsa_server_key})
+    EXPECT_EQ(fs::status(key).permissions(), fs::perms{0600}) << key;
+}
+
+TEST_F(CertificatesInAFolder, AreOfEitherKind) {
+  const auto kind = [](const fs::path& path) { return EVP_PKEY_get_base_id(X509_get0_pubkey(read(path).get())); };
+  const Certificates files = ensure();
+  EXPECT_EQ(kind(files.server), EVP_PKEY_EC);
+  EXPECT_EQ(kind(files.rsa_server), EVP_PKEY_RSA);
+}
 
 TEST_F(CertificatesInAFolder, AreMadeOnceAndKept) {
   const Certificates files = ensure();
@@ -114,7 +137,7 @@ TEST_F(CertificatesInAFolder, AreRenewedWhenAMonthIsLeft) {
 
 /// A hub that is killed while it writes, or a disk that is full, leaves any of these.
 TEST_F(CertificatesInAFolder, AreMendedWhenAFileIsGoneOrDamaged) {
-  for (const char* name : {"ca.pem", "ca.key", "server.pem", "server.key"}) {
+  for (const char* name : {"ca.pem", "ca.key", "server.pem", "server.key", "server-rsa.pem", "server-rsa.key"}) {
     ensure();
     std::ofstream(folder_.path() / name) << "-----BEGIN";
     EXPECT_TRUE(ca_signed(ensure()) && key_fits(ensure())) << name << " damaged";
@@ -127,7 +150,7 @@ TEST_F(CertificatesInAFolder, AreMendedWhenAFileIsGoneOrDamaged) {
 TEST_F(CertificatesInAFolder, AreMendedWhenAKeyIsNotItsCertificates) {
   const test::TemporaryFolder other;
   ensure_certificates(other.path(), {"localhost"}, clock_.now());
-  for (const char* name : {"ca.pem", "ca.key", "server.pem", "server.key"}) {
+  for (const char* name : {"ca.pem", "ca.key", "server.pem", "server.key", "server-rsa.pem", "server-rsa.key"}) {
     ensure();
     fs::copy_file(other.path() / name, folder_.path() / name, fs::copy_options::overwrite_existing);
 

@@ -1,7 +1,6 @@
 #include "lib/localhub/store/database.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
 #include <filesystem>
 
@@ -48,11 +47,12 @@ TEST(Database, IsReadableByItsOwnerOnly) {
   const test::TemporaryFolder folder;
   const std::filesystem::path path = folder.path() / "hub.db";
 
-  const Database database(path);
+  const Database created(path);
+  EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms{0600});
 
-  struct stat status {};
-  ASSERT_EQ(stat(path.c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+  std::filesystem::permissions(path, std::filesystem::perms{0644});
+  const Database opened(path);
+  EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms{0600});
 }
 
 }  // namespace
