@@ -106,7 +106,9 @@ class WebSocket(lab.Lab):
                 answer = self.upgrade(path, **{"Sec-WebSocket-Extensions": "permessage-deflate"})
                 self.assertEqual((answer.status, answer.headers["sec-websocket-protocol"]), (101, "mqtt"))
                 self.assertNotIn("sec-websocket-extensions", answer.headers)
-        self.assertEqual(self.upgrade(raw.WEBSOCKET_PATH, "mqttv3.1, mqtt").headers["sec-websocket-protocol"], "mqtt")
+        for offered, chosen in (("mqttv3.1, mqtt", "mqtt"), ("MQTT", "MQTT")):
+            answer = self.upgrade(raw.WEBSOCKET_PATH, offered)
+            self.assertEqual(answer.headers["sec-websocket-protocol"], chosen)
 
     def test_upgrades_that_are_refused(self):
         for status, arguments in ((404, ("/",)), (404, ("/devices",)), (404, ("/$iothub/websocket/",)),

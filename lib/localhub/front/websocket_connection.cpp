@@ -2,8 +2,6 @@
 
 #include <boost/beast/websocket/ssl.hpp>
 
-#include "lib/localhub/wire_names.hpp"
-
 namespace fwctl::localhub {
 namespace {
 
@@ -15,11 +13,14 @@ using Error = boost::system::error_code;
 /// Twice the largest MQTT packet: one of any size fits, and so do several small ones.
 constexpr std::size_t largest_message = 1024U * 1024;
 
-void answer_as_hub(websocket::response_type& response) {
-  response.set(http::field::server, "fwhub");
-  if (response.result() == http::status::switching_protocols) {
-    response.set(http::field::sec_websocket_protocol, wire::websocket_protocol);
-  }
+/// How the upgrade is answered.
+auto as_hub(const std::string& protocol) {
+  return [protocol](websocket::response_type& response) {
+    response.set(http::field::server, "fwhub");
+    if (response.result() == http::status::switching_protocols) {
+      response.set(http::field::sec_websocket_protocol, protocol);
+    }
+  };
 }
 
 }  // namespace
@@ -32,7 +33,7 @@ WebsocketConnection::WebsocketConnection(TlsStream stream, UpgradeRequest reques
       patience_(stream_.get_executor()) {
   stream_.binary(true);
   stream_.read_message_max(largest_message);
-  stream_.set_option(websocket::stream_base::decorator(answer_as_hub));
+  stream_.set_option(websocket::stream_base::decorator(as_hub(offered_mqtt(request_))));
 }
 
 void WebsocketConnection::start() {

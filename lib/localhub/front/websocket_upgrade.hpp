@@ -7,6 +7,7 @@
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "lib/localhub/front/asio.hpp"
 
@@ -23,5 +24,9 @@ bool is_upgrade(const UpgradeRequest& request);
 /// The status that refuses an upgrade; nullopt: it may have it. Devices speak `mqtt` on `/$iothub/websocket`, whatever
 /// query follows; there is nothing else to speak.
 std::optional<boost::beast::http::status> refuse_upgrade(const UpgradeRequest& request);
+
+/// The subprotocol as the client spells it, which is how it wants to read it: the C SDK says `MQTT`. Empty: it offers
+/// another.
+std::string offered_mqtt(const UpgradeRequest& request);
 
 }  // namespace fwctl::localhub
