@@ -79,6 +79,12 @@ class AzureSdks(lab.Lab):
     def test_their_device_comes_back_over_websocket(self):
         self.come_back(self.their_device("chiller-a", "websocket"))
 
+    def test_their_device_lives_through_lost_connections_and_renewed_tokens(self):
+        self.assertEqual(self.node_to_end("reconnects.js"), {"ok": True})
+
+    def test_their_device_lives_through_lost_connections_over_websocket(self):
+        self.assertEqual(self.node_to_end("reconnects.js", "websocket"), {"ok": True})
+
     def come_back(self, device):
         self.restart_hub_after_kill()
         # A hub queues no notification for an absent device, and this SDK asks for none when it comes back.
