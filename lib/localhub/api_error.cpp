@@ -30,6 +30,11 @@ Json flat_body(const ApiError& error, Time now) {
 
 std::string safe_dump(const Json& body) { return body.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
+Json classic_body(const ApiError& error, const std::string& text, Time now) {
+  return {{"Message", fmt::format("ErrorCode:{};{}", error.name().name, text)},
+          {"ExceptionMessage", "Tracking ID:" + tracking_id(now)}};
+}
+
 Json body_of(const ApiError& error, Time now) {
   if (error.envelope() == Envelope::nested) {
     return {{"Message", safe_dump(flat_body(error, now))}, {"ExceptionMessage", ""}};
@@ -39,8 +44,9 @@ Json body_of(const ApiError& error, Time now) {
     body["info"] = nullptr;
     return body;
   }
-  return {{"Message", fmt::format("ErrorCode:{};{}", error.name().name, error.what())},
-          {"ExceptionMessage", "Tracking ID:" + tracking_id(now)}};
+  const Json body = classic_body(error, error.what(), now);
+  if (error.envelope() == Envelope::classic) return body;
+  return classic_body(error, fmt::format("Error: {} {}", error.name().status(), safe_dump(body)), now);
 }
 
 }  // namespace

@@ -56,9 +56,10 @@ inline constexpr ErrorName gateway_timeout{"GatewayTimeout", 504101};
 
 /// The real hub's bodies of errors: which one depends on the operation.
 enum class Envelope {
-  classic,  // {"Message":"ErrorCode:<Name>;<text>","ExceptionMessage":"Tracking ID:…"}
-  flat,     // {"errorCode":409301,"message":"<text>","trackingId":"…","timestampUtc":"…","info":null}
-  nested,   // the flat one as a text in the classic one's Message
+  classic,   // {"Message":"ErrorCode:<Name>;<text>","ExceptionMessage":"Tracking ID:…"}
+  flat,      // {"errorCode":409301,"message":"<text>","trackingId":"…","timestampUtc":"…","info":null}
+  nested,    // the flat one as a text in the classic one's Message
+  repeated,  // the classic one, and in its text another: {"Message":"ErrorCode:<Name>;Error: 429 {\"Message\":…
 };
 
 /// Thrown anywhere below the two doors, HTTP and MQTT; each writes it in its own form.

@@ -71,6 +71,8 @@ std::string Hub::policy_key(std::string_view policy) const { return impl_->polic
 
 void Hub::handle(const HttpRequest& request, Respond respond) { impl_->gate.handle(request, std::move(respond)); }
 
+HttpResponse Hub::refusal(int status) const { return impl_->gate.refusal(status); }
+
 ConnectAnswer Hub::connect(const ConnectRequest& request) { return impl_->connect(request); }
 
 void Hub::disconnect(ConnectionId connection, bool said_so) { impl_->sessions.disconnect(connection, said_so); }

@@ -52,11 +52,13 @@ class Bounds(lab.Lab):
         return answer
 
     def status_of(self, request):
-        """The status of the hub's one answer, after which it has to hang up."""
+        """The status of the hub's one answer, which names its error, and after which it has to hang up."""
         connection = self.https()
         with contextlib.suppress(ConnectionError, ssl.SSLError):
             connection.sendall(request)  # the hub may hang up before it has read everything
-        return int(self.read_to_end(connection).split(b" ", 2)[1])
+        answer = self.read_to_end(connection)
+        self.assertIn(b'{"Message":"ErrorCode:', answer)
+        return int(answer.split(b" ", 2)[1])
 
     def assert_serves(self):
         """A request and a device are answered, and soon."""

@@ -92,6 +92,8 @@ class Hub {
   /// this returns or, where the answer has to wait for a device, out of a later call.
   using Respond = std::function<void(HttpResponse, const Delivery&)>;
   void handle(const HttpRequest& request, Respond respond);
+  /// The answer to what never became a request, e.g. for 413 one that is too large.
+  HttpResponse refusal(int status) const;
 
   /// A device connects. An older connection of the same device is closed by an effect.
   ConnectAnswer connect(const ConnectRequest& request);

@@ -75,9 +75,9 @@ class HttpsSession : public std::enable_shared_from_this<HttpsSession> {
 
   /// Refused before the hub saw it, and the connection with it: where the next request begins is not known.
   void refuse(http::status status) {
-    response_.emplace(status, 11);
+    constexpr unsigned http_1_1 = 11;
+    response_ = to_beast(hub_.refusal(static_cast<int>(status)), http_1_1);
     response_->keep_alive(false);
-    response_->prepare_payload();
     write();
   }
 

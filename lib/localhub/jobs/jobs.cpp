@@ -53,7 +53,8 @@ void Jobs::check_slots() const {
   if (tier == nullptr || due_.size() < static_cast<std::size_t>(tier->job_slots)) return;
   throw ApiError(
       error_names::too_many_jobs,
-      fmt::format("The hub runs {} of {} jobs that it may have active or scheduled.", due_.size(), tier->job_slots));
+      fmt::format("The hub runs {} of {} jobs that it may have active or scheduled.", due_.size(), tier->job_slots),
+      Envelope::repeated);
 }
 
 Json Jobs::create(const std::string& id, const Json& body) {

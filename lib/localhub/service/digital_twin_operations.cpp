@@ -1,4 +1,3 @@
-#include "fwctl/base/random.hpp"
 #include "lib/localhub/digitaltwins/digital_twin.hpp"
 #include "lib/localhub/service/responses.hpp"
 #include "lib/localhub/service/service.hpp"
@@ -27,7 +26,6 @@ MethodCall command_of(const ServiceRequest& request) {
 HttpResponse command_response(const MethodAnswer& answer) {
   HttpResponse response = json_response(answer.payload);
   response.headers[wire::command_status] = std::to_string(answer.status);
-  response.headers[wire::request_id] = random_uuid();
   return response;
 }
 

@@ -1,5 +1,6 @@
 #include "lib/localhub/service/gate.hpp"
 
+#include "fwctl/base/random.hpp"
 #include "lib/localhub/service/responses.hpp"
 #include "lib/localhub/wire_names.hpp"
 
@@ -13,6 +14,12 @@ ApiError throttled(Operation operation) {
 }
 
 bool is_throttled(const HttpResponse& response) { return response.status == error_names::throttled.status(); }
+
+ApiError unreadable(int status) {
+  if (status == error_names::too_large.status()) return {error_names::too_large, "The request is too large."};
+  if (status == error_names::not_found.status()) return {error_names::not_found, "The hub offers no such resource."};
+  return {error_names::bad_request, "The request could not be read."};
+}
 
 }  // namespace
 
@@ -64,14 +71,24 @@ void Gate::run(const HttpRequest& request, const Service::Done& done) {
   std::get<std::function<void(Service::Done)>>(answer)(done);
 }
 
-void Gate::refuse(const ApiError& error, const Delivery& delivery, const Hub::Respond& respond) {
-  HttpResponse response = error_response(error, core_.clock.now());
+void Gate::refuse(const ApiError& error, const Delivery& delivery, const Hub::Respond& respond) const {
+  respond(stamped(error_response(error, core_.clock.now())), delivery);
+}
+
+HttpResponse Gate::refusal(int status) const {
+  HttpResponse response = stamped(error_response(unreadable(status), core_.clock.now()));
+  response.status = status;
+  return response;
+}
+
+HttpResponse Gate::stamped(HttpResponse response) const {
+  response.headers[wire::date] = format_http_date(core_.clock.now());
+  response.headers[wire::request_id] = random_uuid();
   if (is_throttled(response)) {
     response.headers[wire::connection] = "close";
     if (core_.switches.retry_after) response.headers[wire::retry_after] = "10";
   }
-  response.headers[wire::date] = format_http_date(core_.clock.now());
-  respond(std::move(response), delivery);
+  return response;
 }
 
 void Gate::leave(HttpResponse response, Delivery delivery, const Hub::Respond& respond) {
@@ -86,8 +103,7 @@ void Gate::leave(HttpResponse response, Delivery delivery, const Hub::Respond& r
   }
   if (dice_.strikes("truncate", on.truncate)) delivery.cut = Delivery::Cut::truncate;
   if (dice_.strikes("slowBody", on.slow_body)) delivery.bytes_per_second = on.slow_body_rate;
-  response.headers[wire::date] = format_http_date(core_.clock.now());
-  respond(std::move(response), delivery);
+  respond(stamped(std::move(response)), delivery);
 }
 
 }  // namespace fwctl::localhub

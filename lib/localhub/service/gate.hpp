@@ -16,13 +16,17 @@ class Gate {
       : core_(core), dice_(dice), throttle_(throttle), service_(service) {}
 
   void handle(const HttpRequest& request, Hub::Respond respond);
+  /// Hub::refusal
+  HttpResponse refusal(int status) const;
 
  private:
   /// Throttles and early faults: throws ApiError when the request goes no further.
   void admit(const HttpRequest& request, Delivery& delivery);
   void run(const HttpRequest& request, const Service::Done& done);
   void leave(HttpResponse response, Delivery delivery, const Hub::Respond& respond);
-  void refuse(const ApiError& error, const Delivery& delivery, const Hub::Respond& respond);
+  void refuse(const ApiError& error, const Delivery& delivery, const Hub::Respond& respond) const;
+  /// What every answer carries, and every 429.
+  HttpResponse stamped(HttpResponse response) const;
 
   Core& core_;
   Dice& dice_;

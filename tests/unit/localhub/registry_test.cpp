@@ -120,6 +120,26 @@ TEST_F(Registry, SaysUnauthorizedAsTheRealHubDoes) {
       HasSubstr(R"({"Message":"ErrorCode:IotHubUnauthorizedAccess;Unauthorized","ExceptionMessage":"Tracking ID:)"));
 }
 
+TEST_F(Registry, NamesWhatNeverBecameARequest) {
+  for (const auto& [status, name] :
+       {std::pair{400, "GenericBadRequest"}, std::pair{413, "GenericRequestEntityTooLarge"},
+        std::pair{431, "GenericBadRequest"}}) {
+    const HttpResponse response = hub_.hub().refusal(status);
+    EXPECT_EQ(response.status, status);
+    EXPECT_EQ(header(response.headers, "iothub-errorcode"), name);
+    EXPECT_EQ(header(response.headers, "Content-Type"), "application/json; charset=utf-8");
+    EXPECT_THAT(response.body, HasSubstr("ErrorCode:"));
+  }
+}
+
+TEST_F(Registry, GivesEveryAnswerAnIdOfItsOwn) {
+  const HttpResponse first = hub_.call("GET", "/devices");
+  const HttpResponse second = hub_.call("GET", "/nowhere");
+
+  EXPECT_THAT(header(first.headers, "x-ms-request-id"), testing::SizeIs(36));
+  EXPECT_NE(header(first.headers, "x-ms-request-id"), header(second.headers, "x-ms-request-id"));
+}
+
 TEST_F(Registry, TakesTheVariantsOfEverySdk) {
   put("a");
   EXPECT_EQ(hub_.call("POST", "/twins/a", {{"tags", {{"x", 1}}}}, {{"X-HTTP-Method-Override", "PATCH"}}).status, 200);

@@ -339,16 +339,22 @@ TEST(Throttles, HoldForDevicesToo) {
 }
 
 TEST(JobSlots, AreThoseOfTheTier) {
-  HubFixture hub({.switches = {.tier = "S2"}});
+  HubFixture hub({.switches = {.tier = "S2", .retry_after = true}});
+  HttpResponse last;
   const auto put = [&](const std::string& id) {
-    return code(hub.call("PUT", "/jobs/v2/" + id,
-                         {{"type", "scheduleUpdateTwin"},
-                          {"queryCondition", "*"},
-                          {"startTime", "2026-01-01T01:00:00Z"},
-                          {"updateTwin", {{"etag", "*"}, {"tags", {{"x", 1}}}}}}));
+    last = hub.call("PUT", "/jobs/v2/" + id,
+                    {{"type", "scheduleUpdateTwin"},
+                     {"queryCondition", "*"},
+                     {"startTime", "2026-01-01T01:00:00Z"},
+                     {"updateTwin", {{"etag", "*"}, {"tags", {{"x", 1}}}}}});
+    return code(last);
   };
   for (const char* id : {"a", "b", "c", "d", "e"}) EXPECT_EQ(put(id), "200 ");
   EXPECT_EQ(put("f"), "429 ThrottlingMaxActiveJobCountExceeded");
+  const std::string twice = Json::parse(last.body)["Message"];
+  EXPECT_THAT(twice, testing::StartsWith("ErrorCode:ThrottlingMaxActiveJobCountExceeded;Error: 429 {\"Message\":"));
+  EXPECT_THAT(Json::parse(twice.substr(twice.find('{')))["Message"].get<std::string>(), HasSubstr("5 of 5 jobs"));
+  EXPECT_EQ(header(last.headers, "Retry-After"), "10");
   EXPECT_EQ(put("a"), "409 JobAlreadyExists");
   hub.call("POST", "/jobs/v2/a/cancel");
   EXPECT_EQ(put("f"), "200 ") << "a cancelled job frees its slot";
