@@ -1,7 +1,6 @@
 #include "lib/localhub/service/request.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "fwctl/base/url.hpp"
 #include "lib/localhub/api_error.hpp"
@@ -35,13 +34,6 @@ ServiceRequest take_apart(const HttpRequest& http) {
   std::string path;
   for (const std::string& segment : segments) path += (path.empty() ? "" : "/") + segment;
   return {method_of(http), std::move(path), std::move(segments), std::move(target.query), http};
-}
-
-std::optional<std::int64_t> to_number(std::string_view text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
 }
 
 bool matches(std::string_view pattern, const std::vector<std::string>& segments) {

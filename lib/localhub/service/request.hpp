@@ -33,9 +33,6 @@ struct ServiceRequest {
 
 ServiceRequest take_apart(const HttpRequest& http);
 
-/// The whole text as a number, or nullopt.
-std::optional<std::int64_t> to_number(std::string_view text);
-
 /// Whether the segments are those of the pattern, in which `*` stands for any one.
 bool matches(std::string_view pattern, const std::vector<std::string>& segments);
 

@@ -23,6 +23,7 @@ void write_stamp(Json& node, const Stamp& stamp) {
 }
 
 void merge_object(Json& values, Json& metadata, const Json& patch, const Stamp& stamp) {
+  if (metadata.is_null()) metadata = Json::object();  // tags keep none from one write to the next
   for (const auto& [key, value] : patch.items()) {
     if (value.is_null()) {
       values.erase(key);
@@ -47,13 +48,17 @@ void merge_object(Json& values, Json& metadata, const Json& patch, const Stamp& 
                  fmt::format("Provided json is not a valid '{}' object: {}.", name, why));
 }
 
+/// The bytes of the control character that begins there, mostly none. Those of C1, U+0080 to U+009F, have two in UTF-8.
+std::size_t control_at(std::string_view text, std::size_t at) {
+  const auto c = static_cast<unsigned char>(text[at]);
+  if (c < 0x20 || c == 0x7F) return 1;
+  return c == 0xC2 && at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xA0 ? 2 : 0;
+}
+
 void validate_key(const std::string& key, const char* name) {
   if (key.size() > longest_key) refuse(name, "a key is longer than 1024 bytes");
   for (std::size_t i = 0; i < key.size(); ++i) {
-    const auto c = static_cast<unsigned char>(key[i]);
-    // C1 control characters are U+0080 to U+009F: C2 80 to C2 9F in UTF-8.
-    const bool c1 = c == 0xC2 && i + 1 < key.size() && static_cast<unsigned char>(key[i + 1]) < 0xA0;
-    if (c < 0x20 || c == 0x7F || c1 || c == '.' || c == '$' || c == '#' || c == ' ') {
+    if (control_at(key, i) > 0 || std::string_view(".$# ").find(key[i]) != std::string_view::npos) {
       refuse(name, "a key holds a control character, '.', '$', '#' or a space");
     }
   }
@@ -66,6 +71,7 @@ void validate_number(const Json& value, const char* name) {
   if (too_large || too_small) refuse(name, "an integer is outside the range of 53 bits");
 }
 
+/// `level` objects and arrays stand around the value, the section itself not counted.
 void validate_value(const Json& value, const char* name, int level) {
   if (value.is_string() && value.get_ref<const std::string&>().size() > longest_string) {
     refuse(name, "a string is longer than 4096 bytes");
@@ -85,8 +91,15 @@ void validate_value(const Json& value, const char* name, int level) {
   }
 }
 
+std::size_t size_of_text(std::string_view text) {
+  std::size_t size = text.size();
+  for (std::size_t i = 0; i < text.size(); ++i) size -= control_at(text, i);
+  return size;
+}
+
+/// As the real hub counts, whose control characters weigh nothing.
 std::size_t size_of(const Json& value) {
-  if (value.is_string()) return value.get_ref<const std::string&>().size();
+  if (value.is_string()) return size_of_text(value.get_ref<const std::string&>());
   if (value.is_number()) return 8;
   if (value.is_boolean()) return 4;
   std::size_t size = 0;
@@ -111,7 +124,7 @@ void replace(Section& section, const Json& values, const Stamp& stamp) {
 
 void validate_patch(const Json& patch, const char* name) {
   if (!patch.is_object()) refuse(name, "it is not an object");
-  validate_value(patch, name, 1);
+  validate_value(patch, name, 0);
 }
 
 void validate_size(const Json& values, std::size_t limit, const char* name) {

@@ -16,16 +16,10 @@ Json without_system_members(Json desired) {
   return desired;
 }
 
-/// The section of the body, nullptr when it is not there at all. A null section stands for an empty one.
-const Json* section_of(const Json& body, const char* name) {
-  if (!body.is_object()) return nullptr;
-  const auto found = body.find(name);
-  return found == body.end() ? nullptr : &*found;
-}
-
+/// nullptr when it is not there at all; null stands for an empty one.
 const Json* desired_of(const Json& body) {
-  const Json* properties = section_of(body, "properties");
-  return properties == nullptr ? nullptr : section_of(*properties, "desired");
+  const Json* properties = find_member(body, "properties");
+  return properties == nullptr ? nullptr : find_member_or_null(*properties, "desired");
 }
 
 }  // namespace
@@ -57,7 +51,7 @@ TwinRow Twins::write(const TwinKey& key, const Json& body, std::string_view etag
                    fmt::format("Precondition failed: etag mismatch for twin '{}'.", key.text()));
   }
   const Json empty = Json::object();
-  const Json* tags = section_of(body, "tags");
+  const Json* tags = find_member_or_null(body, "tags");
   const Json* desired = desired_of(body);
   if (how == How::replace && tags == nullptr) tags = &empty;
   if (how == How::replace && desired == nullptr) desired = &empty;

@@ -49,6 +49,15 @@ TEST_F(Twins, MergeObjectsReplaceTheRestAndDeleteByNull) {
   EXPECT_EQ(values(desired()).dump(), R"({"a":{}})") << "an emptied parent stays";
 }
 
+TEST_F(Twins, LoseTagsOfEveryLevelByNull) {
+  patch({{"tags", {{"a", {{"b", 1}, {"c", 2}}}, {"d", 1}, {"e", 1}}}});
+
+  EXPECT_EQ(patch({{"tags", {{"a", {{"b", nullptr}}}}}}).status, 200);
+  EXPECT_EQ(patch({{"tags", {{"d", nullptr}}}}).status, 200);
+
+  EXPECT_EQ(hub_.twin("a")["tags"].dump(), R"({"a":{"c":2},"e":1})");
+}
+
 TEST_F(Twins, StampWhatIsWrittenAndItsAncestors) {
   patch({{"properties", {{"desired", {{"a", {{"b", 1}}}, {"x", 1}}}}}});
   hub_.clock.advance(std::chrono::seconds{10});
@@ -108,6 +117,17 @@ TEST_F(Twins, IgnoreWhatSdksSendBack) {
   EXPECT_EQ(values(hub_.twin("a")["properties"]["reported"]), Json::object());
 }
 
+TEST_F(Twins, TakeMembersInAnyCaseAndKeepThatOfTheUsersOwn) {
+  patch({{"tags", {{"gone", 1}}}});
+
+  const HttpResponse answer =
+      patch({{"Tags", {{"Site", 1}, {"gone", nullptr}}}, {"Properties", {{"Desired", {{"D", 2}}}}}});
+
+  const Json twin = Json::parse(answer.body);
+  EXPECT_EQ(twin["tags"].dump(), R"({"Site":1})");
+  EXPECT_EQ(values(twin["properties"]["desired"]).dump(), R"({"D":2})");
+}
+
 TEST_F(Twins, RefuseWhatTheRulesForbid) {
   const auto tags = [](const std::string& inner) { return R"({"tags":)" + inner + "}"; };
   const auto long_text = std::string(4097, 'x');
@@ -116,13 +136,22 @@ TEST_F(Twins, RefuseWhatTheRulesForbid) {
            tags(R"({"a#":1})"), tags("{\"a\\u0001\":1}"), tags(R"({"a":[1,null]})"), tags(R"({"a":4503599627370496})"),
            tags(R"({"a":-4503599627370497})"), tags(R"({"a":")" + long_text + R"("})"),
            tags("{\"" + std::string(1025, 'k') + "\":1}"),
-           tags(R"({"1":{"2":{"3":{"4":{"5":{"6":{"7":{"8":{"9":{"10":{"11":1}}}}}}}}}}})"),
+           tags(R"({"1":{"2":{"3":{"4":{"5":{"6":{"7":{"8":{"9":{"10":{"11":{}}}}}}}}}}}})"),
            std::string(200'000, '[')}) {
     EXPECT_EQ(refused(body), 400) << body.substr(0, 60);
   }
   EXPECT_EQ(refused(tags(R"({"a":4503599627370495,"b":-4503599627370496})")), 200);
-  EXPECT_EQ(refused(tags(R"({"1":{"2":{"3":{"4":{"5":{"6":{"7":{"8":{"9":{"10":1}}}}}}}}}})")), 200);
+  EXPECT_EQ(refused(tags(R"({"1":{"2":{"3":{"4":{"5":{"6":{"7":{"8":{"9":{"10":{"11":1}}}}}}}}}}})")), 200)
+      << "ten objects below the tags, and a number in the tenth";
   EXPECT_EQ(hub_.twin("a")["version"], 4) << "a refused write leaves no trace";
+}
+
+TEST_F(Twins, CountNoControlCharacters) {
+  std::string values;
+  for (const char* control : {"\\u0007", "\\u007f", "\\u0085"}) {
+    for (int i = 0; i < 1000; ++i) values += control;
+  }
+  EXPECT_EQ(refused(R"({"tags":{"a":")" + values + R"(","b":")" + values + R"(","c":")" + values + R"("}})"), 200);
 }
 
 TEST_F(Twins, AreBoundedInSize) {
