@@ -38,17 +38,8 @@ Json labels_of(const Json& body) {
 }
 
 std::int64_t priority_of(const Json& body) {
-  const Json* priority = find_member(body, "priority");
-  if (priority == nullptr) return 0;
-  const auto fits = [](std::int64_t value) {
-    return value >= std::numeric_limits<std::int32_t>::min() && value <= std::numeric_limits<std::int32_t>::max();
-  };
-  const bool whole = priority->is_number_integer() &&
-                     (!priority->is_number_unsigned() || priority->get<std::uint64_t>() <= std::uint64_t{0x7FFFFFFF});
-  if (!whole || !fits(priority->get<std::int64_t>())) {
-    throw ApiError(error_names::argument_invalid, "priority must be an integer of 32 bits.");
-  }
-  return priority->get<std::int64_t>();
+  using Limits = std::numeric_limits<std::int32_t>;
+  return whole_member(body, "priority", Limits::min(), Limits::max()).value_or(0);
 }
 
 Json metrics_of(const Json& body) {

@@ -15,13 +15,7 @@ constexpr std::size_t largest_payload = 128U * 1024;
 
 std::chrono::seconds seconds_member(const Json& body, const char* name, std::int64_t fallback, std::int64_t least) {
   constexpr std::int64_t most = 300;
-  const Json* member = find_member(body, name);
-  if (member == nullptr) return std::chrono::seconds{fallback};
-  const bool good = member->is_number_integer() && member->get<std::int64_t>() >= least &&
-                    (!member->is_number_unsigned() || member->get<std::uint64_t>() <= most) &&
-                    member->get<std::int64_t>() <= most;
-  if (good) return std::chrono::seconds{member->get<std::int64_t>()};
-  throw ApiError(error_names::argument_invalid, fmt::format("{} must be from {} to {}.", name, least, most));
+  return std::chrono::seconds{whole_member(body, name, least, most).value_or(fallback)};
 }
 
 bool fits_in_topic(const std::string& name) {

@@ -16,8 +16,9 @@ void require_container(const Json& body, const char* name) {
 /// What the client may say, in the order of the service's own documents.
 Json asked_for(const Json& body) {
   Json job = Json::object();
-  for (const char* name : {"inputBlobContainerUri", "outputBlobContainerUri", "inputBlobName", "outputBlobName",
-                           "excludeKeysInExport", "storageAuthenticationType", "includeConfigurations"}) {
+  for (const char* name :
+       {"inputBlobContainerUri", "outputBlobContainerUri", "inputBlobName", "outputBlobName", "excludeKeysInExport",
+        "storageAuthenticationType", "identity", "includeConfigurations", "configurationsBlobName"}) {
     if (const Json* member = find_member(body, name)) job[name] = *member;
   }
   return job;

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "lib/localhub/api_error.hpp"
 #include "lib/localhub/devices/methods.hpp"
@@ -51,12 +52,8 @@ std::optional<Time> start_time_of(const Json& body) {
 }
 
 std::chrono::seconds max_execution_of(const Json& body) {
-  const Json* member = find_member(body, "maxExecutionTimeInSeconds");
-  if (member == nullptr) return std::chrono::seconds{3600};
-  const bool good = member->is_number_integer() && member->get<std::int64_t>() >= 0 &&
-                    member->get<std::int64_t>() <= std::int64_t{0x7FFFFFFF};
-  if (!good) throw ApiError(error_names::argument_invalid, "maxExecutionTimeInSeconds must be a number of seconds.");
-  const auto seconds = member->get<std::int64_t>();
+  constexpr std::int64_t most = std::numeric_limits<std::int32_t>::max();
+  const auto seconds = whole_member(body, "maxExecutionTimeInSeconds", 0, most).value_or(0);
   return std::chrono::seconds{seconds == 0 ? 3600 : seconds};
 }
 

@@ -16,9 +16,7 @@ MethodCall command_of(const ServiceRequest& request) {
   Json body{{"methodName", method_name(request)},
             {"payload", request.http.body.empty() ? Json() : parse_json(request.http.body)}};
   for (const char* name : {"responseTimeoutInSeconds", "connectTimeoutInSeconds"}) {
-    const std::string text = request.parameter(name);
-    const auto seconds = to_number(text);
-    if (!text.empty()) body[name] = seconds ? Json(*seconds) : Json(text);
+    if (const std::string seconds = request.parameter(name); !seconds.empty()) body[name] = seconds;
   }
   return read_method_call(body);
 }

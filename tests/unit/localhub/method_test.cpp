@@ -149,7 +149,10 @@ TEST_F(DirectMethods, AreRefusedByTheRules) {
   EXPECT_EQ(refused({{"methodName", "a/b"}}), "400 ArgumentInvalid");
   EXPECT_EQ(refused({{"methodName", "m"}, {"responseTimeoutInSeconds", 4}}), "400 ArgumentInvalid");
   EXPECT_EQ(refused({{"methodName", "m"}, {"responseTimeoutInSeconds", 301}}), "400 ArgumentInvalid");
-  EXPECT_EQ(refused({{"methodName", "m"}, {"responseTimeoutInSeconds", "5"}}), "400 ArgumentInvalid");
+  EXPECT_EQ(refused({{"methodName", "m"}, {"responseTimeoutInSeconds", "soon"}}), "400 ArgumentInvalid");
+  EXPECT_EQ(refused({{"methodName", "m"}, {"responseTimeoutInSeconds", "4"}}), "400 ArgumentInvalid");
+  EXPECT_EQ(refused({{"methodName", "m"}, {"responseTimeoutInSeconds", "30"}}), "404 DeviceNotOnline")
+      << "the Azure CLI sends numbers as texts";
   EXPECT_EQ(refused({{"methodName", "m"}, {"responseTimeoutInSeconds", 10}, {"connectTimeoutInSeconds", 11}}),
             "400 ArgumentInvalid");
   EXPECT_EQ(refused({{"methodName", "m"}, {"payload", std::string(200'000, 'x')}}), "413 GenericRequestEntityTooLarge");
