@@ -23,6 +23,7 @@ inline constexpr ErrorName argument_null{"ArgumentNull", 400005};
 inline constexpr ErrorName format_error{"IotHubFormatError", 400006};
 inline constexpr ErrorName blob_container{"BlobContainerValidationError", 400008};
 inline constexpr ErrorName invalid_device_scope{"InvalidDeviceScope", 400028};
+inline constexpr ErrorName defined_twice{"DeviceDefinedMultipleTimes", 400011};
 inline constexpr ErrorName bulk_failure{"BulkRegistryOperationFailure", 400013};
 inline constexpr ErrorName invalid_target_condition{"InvalidConfigurationTargetCondition", 400401};
 inline constexpr ErrorName invalid_configuration_content{"InvalidConfigurationContent", 400402};

@@ -33,6 +33,7 @@ void split_resource(SasToken& token) {
   const std::size_t slash = decoded.find('/');
   token.host = plain_host(std::string_view(decoded).substr(0, slash));
   if (slash != std::string::npos) token.path = decoded.substr(slash + 1);
+  if (token.path.ends_with('/')) token.path.pop_back();
 }
 
 }  // namespace

@@ -9,8 +9,6 @@
 namespace fwctl::localhub {
 namespace {
 
-constexpr std::int64_t most_configurations = 100;
-
 bool asks_for_update(std::string_view if_match) {
   return if_match == "*" || (if_match.size() > 2 && if_match.front() == '"' && if_match.back() == '"');
 }
@@ -37,9 +35,9 @@ ConfigurationRow Configurations::create(ConfigurationRow row) {
   if (load_configuration(core_.database, row.id)) {
     throw ApiError(error_names::configuration_exists, fmt::format("Configuration '{}' already exists.", row.id));
   }
-  if (std::ssize(configuration_ids(core_.database)) >= most_configurations) {
-    throw ApiError(error_names::too_many_configurations,
-                   fmt::format("A hub has at most {} configurations.", most_configurations));
+  const std::int64_t most = most_configurations(core_.tier());
+  if (std::ssize(configuration_ids(core_.database)) >= most) {
+    throw ApiError(error_names::too_many_configurations, fmt::format("A hub has at most {} configurations.", most));
   }
   forget_namesake(row.id);
   row.created = row.updated = core_.now_text();

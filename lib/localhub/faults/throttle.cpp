@@ -25,7 +25,7 @@ void Throttle::refill(Bucket& bucket, double rate, Time now) const {
   bucket.filled = now;
 }
 
-std::optional<Ticks> Throttle::admit(Operation operation) {
+std::optional<Ticks> Throttle::admit(Operation operation, std::int64_t count) {
   const Tier* tier = find_tier(core_.switches.tier);
   if (tier == nullptr || operation == Operation::none) return Ticks{0};
   const double rate = rate_of(*tier, operation, core_.switches.units);
@@ -35,9 +35,9 @@ std::optional<Ticks> Throttle::admit(Operation operation) {
     core_.counters.add(std::string("throttled.") + name_of(operation));
     return std::nullopt;
   }
-  bucket.tokens -= 1;
+  bucket.tokens -= static_cast<double>(count);
   const double left = bucket.tokens / (burst_of(rate) * shaped_share);
-  const double wait_s = longest_wait_s * std::max(0.0, 1 - left);
+  const double wait_s = longest_wait_s * std::clamp(1 - left, 0.0, 1.0);
   return std::chrono::duration_cast<Ticks>(std::chrono::duration<double>(wait_s));
 }
 

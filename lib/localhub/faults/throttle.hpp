@@ -14,9 +14,9 @@ class Throttle {
  public:
   explicit Throttle(Core& core) : core_(core) {}
 
-  /// How long the operation is to be delayed, mostly not at all; nullopt: refuse it with 429. Refusals
-  /// are counted.
-  std::optional<Ticks> admit(Operation operation);
+  /// How long the operation is to be delayed, mostly not at all; nullopt: refuse it with 429. Where one request counts
+  /// as many it passes as long as there is room for one, and those behind it wait for the rest. Refusals are counted.
+  std::optional<Ticks> admit(Operation operation, std::int64_t count = 1);
 
  private:
   struct Bucket {

@@ -47,6 +47,8 @@ const Tier* find_tier(std::string_view name) {
   return found == tiers.end() ? nullptr : found;
 }
 
+std::int64_t most_configurations(const Tier* tier) { return tier != nullptr && tier->name == "F1" ? 10 : 100; }
+
 double rate_of(const Tier& tier, Operation operation, std::int64_t units) {
   const Rate& rate = row_of(operation).rates.at(column_of(tier));
   return std::max(rate.hub, rate.unit * static_cast<double>(units));

@@ -32,6 +32,9 @@ struct Tier {
 };
 const Tier* find_tier(std::string_view name);
 
+/// nullptr: no tier.
+std::int64_t most_configurations(const Tier* tier);
+
 /// Operations each second that the tier allows with so many units.
 double rate_of(const Tier& tier, Operation operation, std::int64_t units);
 

@@ -1,5 +1,7 @@
 #include "lib/localhub/registry/bulk.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "lib/localhub/api_error.hpp"
@@ -49,9 +51,12 @@ void Bulk::remove(const TwinKey& key, std::string_view etag) {
   key.module_id.empty() ? registry_.remove(key.device_id, etag) : modules_.remove(key, etag);
 }
 
-void Bulk::run_line(const Json& line) {
+void Bulk::run_line(const Json& line, std::set<std::string>& defined) {
   const TwinKey key{text_member(line, "id"), text_member(line, "moduleId")};
   const std::string mode = lower(text_member(line, "importMode"));
+  if (!mode.starts_with("updatetwin") && !defined.insert(key.text()).second) {
+    throw ApiError(error_names::defined_twice, fmt::format("'{}' is defined in more than one line.", key.text()));
+  }
   const bool exists = load_twin(core_.database, key).has_value();
   const bool create_or_update = mode.starts_with("createorupdate");
   if (mode.empty() || mode == "create" || (create_or_update && !exists)) {
@@ -76,10 +81,11 @@ Json Bulk::run(const Json& lines) {
   }
   if (lines.size() > most_lines) throw ApiError(error_names::too_many_devices, "At most 100 devices in one call.");
   Json errors = Json::array();
+  std::set<std::string> defined;
   for (const Json& line : lines) {
     core_.database.execute("SAVEPOINT line");
     try {
-      run_line(line);
+      run_line(line, defined);
     } catch (const ApiError& error) {
       core_.database.execute("ROLLBACK TO line");
       errors.push_back(error_of(line, error));

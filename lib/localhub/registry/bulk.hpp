@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+
 #include "lib/localhub/registry/modules.hpp"
 #include "lib/localhub/registry/registry.hpp"
 
@@ -16,7 +18,8 @@ class Bulk {
   Json run(const Json& lines);
 
  private:
-  void run_line(const Json& line);
+  /// `defined`: whose identities the lines before were about.
+  void run_line(const Json& line, std::set<std::string>& defined);
   void create(const TwinKey& key, const Json& line);
   void update(const TwinKey& key, const Json& line, std::string_view etag);
   void remove(const TwinKey& key, std::string_view etag);

@@ -22,7 +22,7 @@ void validate_id(const std::string& id) {
            id_punctuation.find(c) != std::string_view::npos;
   };
   if (id.empty() || id.size() > 128 || !std::all_of(id.begin(), id.end(), allowed)) {
-    throw ApiError(error_names::argument_invalid,
+    throw ApiError(error_names::format_error,
                    "An id has 1 to 128 ASCII letters, digits or characters of - : . + % _ # * ? ! ( ) , = @ ; $ '");
   }
 }
@@ -73,6 +73,9 @@ Json thumbprints(const Json* authentication) {
 
 void set_authentication(TwinRow& row, const Json& body) {
   const Json* given = find_member(body, "authentication");
+  if (given != nullptr && !given->is_object()) {
+    throw ApiError(error_names::argument_invalid, "authentication must be an object.");
+  }
   std::string type = given == nullptr ? "" : text_member(*given, "type");
   if (type.empty()) type = "sas";
   if (type != "sas" && type != "selfSigned" && type != "certificateAuthority") {

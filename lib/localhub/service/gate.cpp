@@ -40,7 +40,7 @@ void Gate::handle(const HttpRequest& request, Hub::Respond respond) {
 
 void Gate::admit(const HttpRequest& request, Delivery& delivery) {
   const Operation operation = Service::operation_of(request);
-  const auto wait = throttle_.admit(operation);
+  const auto wait = throttle_.admit(operation, core_.tier() == nullptr ? 1 : Service::operations_in(request));
   if (!wait) throw throttled(operation);
   delivery.delay += *wait;
   const Switches& on = core_.switches;

@@ -1,5 +1,7 @@
 #include "lib/localhub/service/service.hpp"
 
+#include <algorithm>
+
 #include "lib/localhub/api_error.hpp"
 #include "lib/localhub/wire_names.hpp"
 
@@ -83,6 +85,16 @@ Operation Service::operation_of(const HttpRequest& http) {
     if (candidate.method == request.method && matches(candidate.pattern, request.segments)) return candidate.operation;
   }
   return Operation::none;
+}
+
+std::int64_t Service::operations_in(const HttpRequest& http) {
+  const ServiceRequest request = take_apart(http);
+  if (request.method != "POST" || request.path != "devices") return 1;
+  try {
+    return std::max<std::int64_t>(1, std::ssize(request.body()));
+  } catch (const ApiError&) {
+    return 1;  // the operation itself will say so
+  }
 }
 
 Service::Answer Service::handle(const HttpRequest& http) {

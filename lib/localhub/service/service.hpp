@@ -44,6 +44,8 @@ class Service {
 
   /// What the request counts as. Operation::none for what the hub does not offer.
   static Operation operation_of(const HttpRequest& request);
+  /// As how many of them: each line of a bulk counts.
+  static std::int64_t operations_in(const HttpRequest& request);
 
   /// Throws ApiError.
   Answer handle(const HttpRequest& request);

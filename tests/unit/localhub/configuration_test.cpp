@@ -224,6 +224,9 @@ TEST_F(Configurations, AreAHundredAtMost) {
   EXPECT_EQ(code(put("one-more")), "413 ConfigurationCountLimitExceeded");
   hub_.call("DELETE", "/configurations/c7");
   EXPECT_EQ(put("one-more").status, 200);
+  for (int i = 10; i < 100; ++i) hub_.call("DELETE", "/configurations/c" + std::to_string(i));
+  hub_.hub().set_switches({.tier = "F1"});
+  EXPECT_EQ(code(put("again")), "413 ConfigurationCountLimitExceeded") << "the free tier has ten";
 }
 
 TEST_F(Configurations, NeedTheRegistrysPermissions) {

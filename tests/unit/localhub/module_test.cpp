@@ -49,7 +49,7 @@ TEST_F(ModuleIdentities, AreRefusedByTheRules) {
   EXPECT_EQ(code(hub_.call("PUT", "/devices/d/modules/m", Json::object(), {{"If-Match", "\"b2xk\""}})),
             "412 PreconditionFailed");
   EXPECT_EQ(code(hub_.call("PUT", "/devices/d/modules/$m", Json::object())), "400 ArgumentInvalid");
-  EXPECT_EQ(code(hub_.call("PUT", "/devices/d/modules/a%2Fb", Json::object())), "400 ArgumentInvalid");
+  EXPECT_EQ(code(hub_.call("PUT", "/devices/d/modules/a%2Fb", Json::object())), "400 IotHubFormatError");
   EXPECT_EQ(code(hub_.call("PUT", "/devices/d/modules/n", {{"moduleId", "o"}})), "400 ArgumentInvalid");
   EXPECT_EQ(code(hub_.call("GET", "/devices/d/modules/x")), "404 ModuleNotFound");
   EXPECT_EQ(code(hub_.call("GET", "/devices/nobody/modules")), "401 IotHubUnauthorizedAccess")
@@ -94,7 +94,7 @@ TEST_F(ModuleIdentities, AreCarriedInBulk) {
            {{"id", "d"}, {"moduleId", "m"}, {"importMode", "updateTwin"}, {"properties", {{"desired", {{"x", 1}}}}}}}));
   ASSERT_EQ(done["errors"].size(), 1U);
   EXPECT_EQ(done["errors"][0]["moduleId"], "m");
-  EXPECT_EQ(done["errors"][0]["errorCode"], "ModuleAlreadyExistsOnDevice");
+  EXPECT_EQ(done["errors"][0]["errorCode"], "DeviceDefinedMultipleTimes");
   EXPECT_EQ(hub_.json("GET", "/twins/d/modules/m")["properties"]["desired"]["x"], 1);
 }
 

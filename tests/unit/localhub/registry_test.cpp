@@ -57,7 +57,10 @@ TEST_F(Registry, RefusesIdsAndBodiesThatAreNone) {
   EXPECT_EQ(put(std::string(129, 'x')), 400);
   EXPECT_EQ(put("a", {}, {{"deviceId", "b"}}), 400);
   EXPECT_EQ(put("a", {}, {{"status", "broken"}}), 400);
+  EXPECT_EQ(put("a", {}, {{"authentication", "sas"}}), 400);
   EXPECT_EQ(put("d%231%25%27"), 200);
+  EXPECT_EQ(header(hub_.call("PUT", "/devices/a%20b", Json::object()).headers, "iothub-errorcode"),
+            "IotHubFormatError");
 }
 
 TEST_F(Registry, RegistersInBulkLineByLine) {
@@ -75,6 +78,15 @@ TEST_F(Registry, RegistersInBulkLineByLine) {
   EXPECT_EQ(hub_.twin("a")["tags"]["x"], 1);
   EXPECT_EQ(hub_.call("GET", "/devices/c").status, 404) << "a line is kept whole or not at all";
   EXPECT_EQ(hub_.call("POST", "/devices", Json::array()).status, 400);
+}
+
+TEST_F(Registry, TakesOneLineForEachDeviceInBulk) {
+  const Json line{{"id", "a"}, {"importMode", "createOrUpdate"}};
+
+  const Json errors = hub_.json("POST", "/devices", Json::array({line, line}))["errors"];
+
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors[0]["errorCode"], "DeviceDefinedMultipleTimes");
 }
 
 TEST_F(Registry, ListsAndCounts) {
@@ -95,7 +107,9 @@ TEST_F(Registry, LetsOnlyGoodTokensIn) {
   const std::chrono::hours hour{1};
   EXPECT_EQ(asked_with(token("localhost", "iothubowner", hour)), 200);
   EXPECT_EQ(asked_with(token("LOCALHOST:8443", "registryRead", hour)), 200);
-  EXPECT_EQ(asked_with(token("localhost/devices", "registryRead", hour)), 200);
+  for (const char* scope : {"localhost/", "localhost/devices", "localhost/devices/", "localhost/devices/a/"}) {
+    EXPECT_EQ(asked_with(token(scope, "registryRead", hour)), 200) << scope;
+  }
   EXPECT_EQ(asked_with(token("localhost", "registryRead", -std::chrono::minutes{4})), 200) << "five minutes of grace";
 
   EXPECT_EQ(asked_with(token("localhost", "registryRead", -std::chrono::minutes{6})), 401);

@@ -329,6 +329,18 @@ TEST(Throttles, GrowWithTheUnits) {
   EXPECT_EQ(passed({}), 100);
 }
 
+TEST(Throttles, CountEveryLineOfABulk) {
+  HubFixture hub({.switches = {.tier = "S1"}});
+  Json lines = Json::array();
+  for (int i = 0; i < 60; ++i) lines.push_back({{"id", "d" + std::to_string(i)}, {"importMode", "createOrUpdate"}});
+
+  EXPECT_EQ(hub.call("POST", "/devices", lines).status, 200);
+  EXPECT_EQ(hub.call("POST", "/devices", lines).status, 200) << "there is room for 40";
+  EXPECT_EQ(code(hub.call("GET", "/devices")), "429 ThrottlingBacklogTimeout");
+  hub.clock.advance(std::chrono::seconds{13});
+  EXPECT_EQ(hub.call("GET", "/devices").status, 200) << "the debt of 20 is paid";
+}
+
 TEST(Throttles, HoldForDevicesToo) {
   HubFixture hub({.switches = {.tier = "S1"}});
   hub.create_device("d");
