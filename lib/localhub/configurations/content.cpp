@@ -54,7 +54,7 @@ Json patch_of(const Json& content) {
   }
   try {
     validate_patch(patch, desired.data());
-    validate_size(patch, properties_limit, desired.data());
+    validate_size(patch, properties_limit, desired.data(), error_names::too_large);
   } catch (const ApiError& error) {
     refuse(error.what());
   }

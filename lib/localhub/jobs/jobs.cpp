@@ -14,7 +14,14 @@ constexpr std::chrono::hours history{30 * 24};
 constexpr std::int64_t slice = 100;
 constexpr std::int64_t most_running = 100;
 
-Json unknown_job(const std::string& id) { return {{"jobId", id}, {"type", "unknown"}, {"status", "unknown"}}; }
+ApiError job_not_found(const std::string& id) {
+  return {error_names::job_not_found, fmt::format("Job {} does not exist.", id)};
+}
+
+Json unknown_job(const std::string& id, const Switches& switches) {
+  if (switches.unknown_job_404) throw job_not_found(id);
+  return {{"jobId", id}, {"type", "unknown"}, {"status", "unknown"}};
+}
 
 std::string outcome_text(const MethodAnswer& answer) {
   return fmt::format(R"({{"deviceMethodResponse":{{"status":{},"payload":{}}}}})", answer.status, answer.payload);
@@ -75,10 +82,10 @@ Json Jobs::create(const std::string& id, const Json& body) {
 Json Jobs::get(const std::string& id) {
   forget_old();
   const auto job = load_job(core_.database, id);
-  if (!job) return unknown_job(id);
+  if (!job) return unknown_job(id, core_.switches);
   if (core_.clock.now() < job->created + std::chrono::seconds{core_.switches.unknown_job_s}) {
     core_.counters.add("fault.unknownJobS");
-    return unknown_job(id);
+    return unknown_job(id, core_.switches);
   }
   return job_document(*job);
 }
@@ -97,7 +104,7 @@ std::vector<Json> Jobs::list(const std::string& type, const std::string& status,
 
 Json Jobs::cancel(const std::string& id) {
   auto job = load_job(core_.database, id);
-  if (!job) throw ApiError(error_names::job_not_found, fmt::format("Job {} does not exist.", id));
+  if (!job) throw job_not_found(id);
   if (!next_state(job->state, JobEvent::cancel)) {
     throw ApiError(error_names::not_in_this_state, fmt::format("Job {} cannot be cancelled in its current state.", id));
   }

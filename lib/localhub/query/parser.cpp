@@ -31,6 +31,11 @@ bool is_aggregate(const std::string& word) {
   return word == "COUNT" || word == "AVG" || word == "SUM" || word == "MIN" || word == "MAX";
 }
 
+/// For twins; the others are documented for routing messages.
+bool is_documented(const std::string& function) {
+  return function == "IS_DEFINED" || function == "STARTSWITH" || function == "ENDSWITH" || function == "ARRAY_CONTAINS";
+}
+
 template <typename Node>
 ExpressionPtr make(Place place, Node node) {
   return std::make_unique<Expression>(Expression{place, std::move(node)});
@@ -38,7 +43,8 @@ ExpressionPtr make(Place place, Node node) {
 
 class Parser {
  public:
-  explicit Parser(std::string_view text, Place start = {}) : tokens_(tokenize(text, start)) {}
+  Parser(std::string_view text, Place start, Functions functions)
+      : tokens_(tokenize(text, start)), functions_(functions) {}
 
   Query query() {
     Query query;
@@ -240,6 +246,9 @@ class Parser {
   ExpressionPtr call() {
     const Place place = peek().place;
     Call result{upper(take().text), {}};
+    if (functions_ == Functions::of_twins && !is_documented(result.function)) {
+      query_error(place, fmt::format("'{}' is not a function for twins", result.function));
+    }
     expect_symbol("(");
     if (!is_symbol(")")) {
       do result.arguments.push_back(expression());
@@ -300,14 +309,17 @@ class Parser {
   }
 
   std::vector<Token> tokens_;
+  Functions functions_;
   std::size_t at_ = 0;
   int depth_ = 0;
 };
 
 }  // namespace
 
-Query parse_query(std::string_view text) { return Parser(text).query(); }
+Query parse_query(std::string_view text, Functions functions) { return Parser(text, {}, functions).query(); }
 
-ExpressionPtr parse_condition(std::string_view text, Place start) { return Parser(text, start).condition(); }
+ExpressionPtr parse_condition(std::string_view text, Place start, Functions functions) {
+  return Parser(text, start, functions).condition();
+}
 
 }  // namespace fwctl::localhub

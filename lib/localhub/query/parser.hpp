@@ -2,14 +2,15 @@
 
 #include <string_view>
 
+#include "lib/localhub/query/query.hpp"
 #include "lib/localhub/query/tree.hpp"
 
 namespace fwctl::localhub {
 
 /// A whole statement. Throws QueryError that names the place.
-Query parse_query(std::string_view text);
+Query parse_query(std::string_view text, Functions functions = Functions::all);
 
 /// What stands after WHERE; `start` is the place of its first character.
-ExpressionPtr parse_condition(std::string_view text, Place start = {});
+ExpressionPtr parse_condition(std::string_view text, Place start, Functions functions);
 
 }  // namespace fwctl::localhub

@@ -23,27 +23,31 @@ std::string_view to_text(ItemType type) {
   return "";
 }
 
+Functions functions_of(const Switches& switches) {
+  return switches.strict_functions ? Functions::of_twins : Functions::all;
+}
+
 namespace {
 
-SqlCondition compile(std::string_view text, Source source, Place start) {
+SqlCondition compile(std::string_view text, Source source, Place start = {}, Functions functions = Functions::all) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   const std::size_t last = text.find_last_not_of(" \t\r\n");
   if (first != std::string_view::npos && first == last && text[first] == '*') return {"1", {}};
-  const Sql sql = translate_truth(*parse_condition(text, start), source);
+  const Sql sql = translate_truth(*parse_condition(text, start, functions), source);
   return {sql.text, sql.values};
 }
 
 }  // namespace
 
-SqlCondition compile_condition(std::string_view text) { return compile(text, Source::devices, {}); }
-SqlCondition compile_job_condition(std::string_view text) {
+SqlCondition compile_condition(std::string_view text) { return compile(text, Source::devices); }
+SqlCondition compile_job_condition(std::string_view text, Functions functions) {
   constexpr std::string_view before = "SELECT * FROM devices WHERE ";
-  return compile(text, Source::devices, {1, static_cast<int>(before.size()) + 1});
+  return compile(text, Source::devices, {1, static_cast<int>(before.size()) + 1}, functions);
 }
-SqlCondition compile_module_condition(std::string_view text) { return compile(text, Source::modules, {}); }
+SqlCondition compile_module_condition(std::string_view text) { return compile(text, Source::modules); }
 
 QueryPage run_query(const Database& database, const Renderer& renderer, const QueryRequest& request) {
-  const Query query = parse_query(request.text);
+  const Query query = parse_query(request.text, request.functions);
   const Position from = read_position(request.continuation, request.text);
   const Reading reading{database, renderer, query, request, from};
   if (query.source == Source::jobs) return page_of_jobs(reading);

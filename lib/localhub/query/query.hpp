@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fwctl/base/error.hpp"
+#include "fwctl/localhub/switches.hpp"
 #include "lib/localhub/store/database.hpp"
 
 namespace fwctl::localhub {
@@ -26,11 +27,18 @@ struct SqlCondition {
   std::vector<SqlValue> values;
 };
 
+/// Which functions there are: the real hub was seen to refuse some that others read out of its documentation.
+enum class Functions { all, of_twins };
+Functions functions_of(const Switches& switches);
+
+/// Over 8192 characters.
+bool is_too_long(std::string_view query);
+
 /// Translates what stands after WHERE; `*` selects every device. Throws QueryError.
 SqlCondition compile_condition(std::string_view text);
 /// The same for a job, whose errors count places as the real hub does: in `SELECT * FROM devices WHERE ` and the
 /// condition.
-SqlCondition compile_job_condition(std::string_view text);
+SqlCondition compile_job_condition(std::string_view text, Functions functions);
 /// The same for module twins; `*` selects every module.
 SqlCondition compile_module_condition(std::string_view text);
 
@@ -56,6 +64,7 @@ struct QueryRequest {
   std::size_t page_size = 100;
   std::string continuation;            // empty for the first page, else what the page before returned
   std::optional<std::string> horizon;  // the time that the query is to see; nullopt: now
+  Functions functions = Functions::all;
 };
 
 struct QueryPage {

@@ -152,6 +152,11 @@ void renew_etag(const Core& core, TwinRow& row) {
   row.identity_etag = fresh == row.identity_etag ? base64_encode(base64_decode(fresh).value_or("") + "0") : fresh;
 }
 
+void require_etag(const Core& core, std::string_view if_match) {
+  if (!if_match.empty() || core.switches.delete_without_etag) return;
+  throw ApiError(error_names::precondition_failed, "Precondition failed: Etag missing.");
+}
+
 void check_etag(const TwinRow& row, std::string_view if_match) {
   const std::string etag = plain_etag(if_match);
   if (etag.empty() || etag == row.identity_etag) return;

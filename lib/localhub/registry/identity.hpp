@@ -24,6 +24,9 @@ void set_identity(TwinRow& row, const Json& body, const std::string& now);
 
 void renew_etag(const Core& core, TwinRow& row);
 
+/// 412 when a deletion comes without the If-Match header.
+void require_etag(const Core& core, std::string_view if_match);
+
 /// 412 unless the If-Match header matches the identity's etag.
 void check_etag(const TwinRow& row, std::string_view if_match);
 

@@ -74,7 +74,7 @@ TwinRow Modules::get(const TwinKey& key) const {
 }
 
 void Modules::remove(const TwinKey& key, std::string_view if_match) {
-  if (if_match.empty()) throw ApiError(error_names::precondition_failed, "Precondition failed: Etag missing.");
+  require_etag(core_, if_match);
   const TwinRow row = get(key);
   check_etag(row, if_match);
   core_.database.prepare("DELETE FROM twins WHERE sequence = ?").bind_all(row.sequence).run();

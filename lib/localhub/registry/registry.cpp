@@ -45,7 +45,7 @@ TwinRow Registry::put(const std::string& id, const Json& body, std::string_view 
 }
 
 void Registry::remove(const std::string& id, std::string_view if_match) {
-  if (if_match.empty()) throw ApiError(error_names::precondition_failed, "Precondition failed: Etag missing.");
+  require_etag(core_, if_match);
   check_etag(get(id), if_match);
   core_.database.prepare("DELETE FROM twins WHERE device_id = ?").bind_all(id).run();
   // The device's own and those of its modules, `id/module`: `0` is the character behind the slash.

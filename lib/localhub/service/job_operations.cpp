@@ -22,7 +22,7 @@ Service::Answer Service::cancel_job(const ServiceRequest& request) {
 }
 
 Service::Answer Service::list_jobs(const ServiceRequest& request) {
-  const std::size_t size = request.page_size();
+  const std::size_t size = request.page_size(core_.switches.page_limit);
   auto jobs =
       parts_.jobs.list(request.parameter("jobType"), request.parameter("jobStatus"), request.continuation(), size);
   std::optional<std::string> more;

@@ -26,8 +26,8 @@ HttpResponse run(const Database& database, const QueryRequest& query) {
 }  // namespace
 
 Service::Answer Service::query(const ServiceRequest& request) {
-  QueryRequest query{text_member(request.body(), "query"), request.page_size(), request.continuation(),
-                     parts_.lag.horizon()};
+  QueryRequest query{text_member(request.body(), "query"), request.page_size(core_.switches.page_limit),
+                     request.continuation(), parts_.lag.horizon(), functions_of(core_.switches)};
   if (query.text.empty()) throw ApiError(error_names::argument_null, "BadRequest");
   return [this, query](const Done& done) {
     parts_.aside.run([query](const Database& database) { return run(database, query); }, done);

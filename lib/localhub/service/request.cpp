@@ -9,8 +9,6 @@
 namespace fwctl::localhub {
 namespace {
 
-constexpr std::int64_t largest_page = 100;
-
 std::vector<std::string> split(std::string_view path) {
   std::vector<std::string> segments;
   while (!path.empty()) {
@@ -58,12 +56,12 @@ std::string ServiceRequest::parameter(const std::string& name) const {
   return value;
 }
 
-std::size_t ServiceRequest::page_size() const {
+std::size_t ServiceRequest::page_size(std::int64_t most) const {
   const std::string_view text = header(http.headers, wire::max_item_count);
-  if (text.empty()) return largest_page;
+  if (text.empty()) return static_cast<std::size_t>(most);
   const auto count = to_number(text);
   if (!count || *count < 1) throw ApiError(error_names::argument_invalid, "x-ms-max-item-count is not a page size.");
-  return static_cast<std::size_t>(std::min(*count, largest_page));
+  return static_cast<std::size_t>(std::min(*count, most));
 }
 
 std::string ServiceRequest::continuation() const { return std::string(header(http.headers, wire::continuation)); }

@@ -26,8 +26,8 @@ struct ServiceRequest {
   TwinKey key() const;
   /// A parameter of the target in lower case, or empty.
   std::string parameter(const std::string& name) const;
-  /// x-ms-max-item-count, a hundred at most. Throws ApiError (400) when it is no size.
-  std::size_t page_size() const;
+  /// x-ms-max-item-count, or `most` where it is absent or more. Throws ApiError (400) when it is no size.
+  std::size_t page_size(std::int64_t most) const;
   std::string continuation() const;
 };
 

@@ -127,9 +127,9 @@ void validate_patch(const Json& patch, const char* name) {
   validate_value(patch, name, 0);
 }
 
-void validate_size(const Json& values, std::size_t limit, const char* name) {
+void validate_size(const Json& values, std::size_t limit, const char* name, ErrorName error) {
   if (size_of(values) <= limit) return;
-  throw ApiError(error_names::too_large, fmt::format("The size of {} exceeds {} bytes.", name, limit));
+  throw ApiError(error, fmt::format("The size of {} exceeds {} bytes.", name, limit));
 }
 
 }  // namespace fwctl::localhub

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "lib/localhub/api_error.hpp"
 #include "lib/localhub/json.hpp"
 
 namespace fwctl::localhub {
@@ -46,8 +47,8 @@ void replace(Section& section, const Json& values, const Stamp& stamp);
 /// an array. `name` is for the message. Throws ApiError (400).
 void validate_patch(const Json& patch, const char* name);
 
-/// Throws ApiError (413) when the section's keys and values are larger than the hub keeps.
-void validate_size(const Json& values, std::size_t limit, const char* name);
+/// Throws ApiError with that name when the section's keys and values are larger than the hub keeps.
+void validate_size(const Json& values, std::size_t limit, const char* name, ErrorName error);
 
 inline constexpr std::size_t tags_limit = 8 * 1024;
 inline constexpr std::size_t properties_limit = 32 * 1024;

@@ -76,8 +76,13 @@ void Twins::configure(TwinRow row, const Json& desired, const Author& author) {
 }
 
 void Twins::add(TwinRow& row) {
+  if (core_.switches.empty_tags) row.tags = "{}";
   row.sequence = insert_twin(core_.database, row);
   on_changed_(row.sequence);
+}
+
+ErrorName Twins::oversize() const {
+  return core_.switches.oversize_400 ? error_names::argument_invalid : error_names::too_large;
 }
 
 void Twins::write_tags(TwinRow& row, const Json& tags, How how) {
@@ -86,7 +91,7 @@ void Twins::write_tags(TwinRow& row, const Json& tags, How how) {
   Section section;
   if (how == How::merge && row.tags) section.values = Json::parse(*row.tags);
   merge(section, patch, {});
-  validate_size(section.values, tags_limit, "tags");
+  validate_size(section.values, tags_limit, "tags", oversize());
   row.tags = section.values.dump();
 }
 
@@ -100,7 +105,7 @@ void Twins::write_desired(TwinRow& row, const Json& desired, How how, const std:
   } else {
     localhub::replace(section, patch, stamp);
   }
-  validate_size(section.values, properties_limit, "properties.desired");
+  validate_size(section.values, properties_limit, "properties.desired", oversize());
   row.desired = to_text(section);
   row.desired_version += 1;
   on_desired_(row.key, row.desired_version, how == How::merge ? patch : section.values);
@@ -115,7 +120,7 @@ TwinRow Twins::report(const TwinKey& key, const Json& patch, std::optional<std::
   validate_patch(patch, "properties.reported");
   Section section = read_section(row.reported);
   merge(section, patch, {core_.now_text(), std::nullopt});
-  validate_size(section.values, properties_limit, "properties.reported");
+  validate_size(section.values, properties_limit, "properties.reported", oversize());
   row.reported = to_text(section);
   row.reported_version += 1;
   row.version += 1;

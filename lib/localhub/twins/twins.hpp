@@ -35,8 +35,9 @@ class Twins {
  private:
   enum class How { merge, replace };
   TwinRow write(const TwinKey& key, const Json& body, std::string_view etag, How how);
-  static void write_tags(TwinRow& row, const Json& tags, How how);
+  void write_tags(TwinRow& row, const Json& tags, How how);
   void write_desired(TwinRow& row, const Json& desired, How how, const std::optional<Author>& author);
+  ErrorName oversize() const;
 
   Core& core_;
   OnDesired on_desired_;

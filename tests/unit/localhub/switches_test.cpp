@@ -58,6 +58,86 @@ int of_a_hundred(const Switches& switches, Count&& count) {
   return found;
 }
 
+TEST(Doubts, AreSettledByASwitch) {
+  HubFixture hub;
+  hub.create_device("d");
+  hub.create_module("d", "m");
+  const auto query = [&](const std::string& text) {
+    return code(hub.call("POST", "/devices/query", {{"query", text}}));
+  };
+  const Json large{
+      {"tags", {{"a", std::string(4000, 'x')}, {"b", std::string(4000, 'x')}, {"c", std::string(400, 'x')}}}};
+  EXPECT_EQ(code(hub.call("DELETE", "/devices/d/modules/m")), "412 PreconditionFailed");
+  EXPECT_EQ(code(hub.call("GET", "/jobs/v2/none")), "200 ");
+  EXPECT_EQ(query("SELECT * FROM devices WHERE CONTAINS(deviceId, 'd') AND IS_NUMBER(version)"), "200 ");
+  EXPECT_EQ(code(hub.call("PATCH", "/twins/d", large)), "413 GenericRequestEntityTooLarge");
+  EXPECT_FALSE(hub.twin("d").contains("tags"));
+
+  hub.hub().set_switches({.strict_functions = true,
+                          .delete_without_etag = true,
+                          .unknown_job_404 = true,
+                          .oversize_400 = true,
+                          .empty_tags = true});
+
+  EXPECT_EQ(code(hub.call("DELETE", "/devices/d/modules/m")), "204 ");
+  EXPECT_EQ(code(hub.call("GET", "/jobs/v2/none")), "404 JobNotFound");
+  EXPECT_EQ(query("SELECT * FROM devices WHERE CONTAINS(deviceId, 'd')"), "400 ArgumentInvalid");
+  EXPECT_EQ(query("SELECT * FROM devices WHERE IS_NUMBER(version)"), "400 ArgumentInvalid");
+  EXPECT_EQ(query("SELECT * FROM devices WHERE is_defined(tags.a) AND startswith(deviceId, 'd')"), "200 ");
+  EXPECT_EQ(code(hub.call("PATCH", "/twins/d", large)), "400 ArgumentInvalid");
+  EXPECT_EQ(code(hub.call("DELETE", "/devices/d")), "204 ");
+  hub.create_device("e");
+  EXPECT_EQ(hub.twin("e")["tags"], Json::object());
+}
+
+TEST(Doubts, AreSettledForJobsToo) {
+  HubFixture hub({.switches = {.strict_functions = true}});
+  hub.call("PUT", "/jobs/v2/j",
+           {{"type", "scheduleUpdateTwin"},
+            {"queryCondition", "IS_STRING(deviceId)"},
+            {"updateTwin", {{"etag", "*"}, {"tags", {{"x", 1}}}}}});
+  hub.run_due();
+  EXPECT_THAT(hub.json("GET", "/jobs/v2/j")["failureReason"].get<std::string>(), HasSubstr("Line 1:29 'IS_STRING'"));
+}
+
+TEST(Pages, AreAsLargeAsTheSwitchSays) {
+  HubFixture hub({.switches = {.page_limit = 3}});
+  for (const char* id : {"a", "b", "c", "d"}) hub.create_device(id);
+  const auto rows = [&](Headers headers) {
+    return hub.json("POST", "/devices/query", {{"query", "SELECT * FROM devices"}}, std::move(headers)).size();
+  };
+  EXPECT_EQ(rows({}), 3U);
+  EXPECT_EQ(rows({{"x-ms-max-item-count", "1000"}}), 3U);
+  EXPECT_EQ(rows({{"x-ms-max-item-count", "2"}}), 2U);
+}
+
+TEST(TokenGrace, IsWhatTheSwitchSays) {
+  HubFixture hub({.switches = {.token_grace_s = 0}});
+  const auto status = [&](std::chrono::seconds life) {
+    const std::string token = hub.token("localhost", HubFixture::key, "service", life);
+    return hub.send({"GET", "/jobs/v2/query?api-version=2021-04-12", {{"Authorization", token}}, ""}).status;
+  };
+  EXPECT_EQ(status(std::chrono::seconds{1}), 200);
+  EXPECT_EQ(status(std::chrono::seconds{0}), 401);
+}
+
+TEST(BearerTokens, AreLetInOnRequest) {
+  HubFixture hub;
+  const auto status = [&](const std::string& authorization) {
+    return hub.send({"GET", "/devices?api-version=2021-04-12", {{"Authorization", authorization}}, ""}).status;
+  };
+  const std::string good = "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiLDvD8_In0.c2ln-_8";
+  EXPECT_EQ(status(good), 401);
+  hub.hub().set_switches({.accept_bearer = true});
+  EXPECT_EQ(status(good), 200);
+  for (const char* bad : {"Bearer", "Bearer ", "Bearer x", "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiLDvD8_In0",
+                          "Bearer a.b.c", "Bearer WzFd.WzFd.x", "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiLDvD8_In0.?",
+                          "bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiLDvD8_In0.c2ln"}) {
+    EXPECT_EQ(status(bad), 401) << bad;
+  }
+  EXPECT_EQ(status(hub.token("localhost", HubFixture::key, "registryRead")), 200) << "tokens of policies go on";
+}
+
 TEST(Faults, HappenAsOftenAsAskedAndAreCounted) {
   HubFixture hub({.switches = {.error_503 = 0.3}});
   int failed = 0;
