@@ -7,6 +7,7 @@
 
 #include "lib/localhub/api_error.hpp"
 #include "lib/localhub/devices/methods.hpp"
+#include "lib/localhub/query/query.hpp"
 #include "lib/localhub/twins/twins.hpp"
 
 namespace fwctl::localhub {
@@ -81,6 +82,7 @@ JobRow read_job_request(const std::string& id, const Json& body, Time now) {
   }
   job.query_condition = text_member(body, "queryCondition");
   if (job.query_condition.empty()) throw ApiError(error_names::argument_null, "queryCondition is missing.");
+  if (is_too_long(job.query_condition)) throw ApiError(error_names::precondition_failed, "queryCondition is too long.");
   job.payload = payload_of(job.type, body).dump();
   job.created = now;
   job.start = std::max(start_time_of(body).value_or(now), now);

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -10,7 +11,7 @@
 namespace fwctl::localhub {
 namespace {
 
-constexpr std::size_t longest_query = 8192;
+constexpr std::ptrdiff_t longest_query = 8192;  // characters
 
 bool is_name_start(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
@@ -213,9 +214,13 @@ void query_error(const Place& place, const std::string& why) {
   throw QueryError(fmt::format("Line {}:{} {}", place.line, place.column, why));
 }
 
+bool is_too_long(std::string_view text) {
+  const auto begins_character = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
+  return std::count_if(text.begin(), text.end(), begins_character) > longest_query;
+}
+
 std::vector<Token> tokenize(std::string_view text, Place start) {
-  if (text.size() > longest_query)
-    query_error({}, fmt::format("The query is longer than {} characters", longest_query));
+  if (is_too_long(text)) query_error({}, fmt::format("The query is longer than {} characters", longest_query));
   return Lexer(text, start).run();
 }
 

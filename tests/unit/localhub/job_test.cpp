@@ -105,6 +105,7 @@ TEST_F(Jobs, AreRefusedByTheRules) {
   EXPECT_EQ(code(body("*", {{"maxExecutionTimeInSeconds", "x"}})), "400 ArgumentInvalid");
   EXPECT_EQ(code(body(""), "j"), "400 ArgumentNull");
   EXPECT_EQ(code(body(), "a_b"), "400 ArgumentInvalid");
+  EXPECT_EQ(code(body("deviceId = '" + std::string(8192, 'x') + "'")), "412 PreconditionFailed");
   put(body());
   EXPECT_EQ(code(body()), "409 JobAlreadyExists");
 }

@@ -203,6 +203,16 @@ TEST_F(Queries, RefuseWhatIsNoQueryAndSayWhere) {
   }
 }
 
+TEST_F(Queries, HaveAtMost8192Characters) {
+  const auto status = [&](int characters) {
+    std::string text = "SELECT * FROM devices WHERE deviceId = '";
+    for (auto i = text.size() + 1; i < static_cast<std::size_t>(characters); ++i) text += "ü";
+    return ask(text + "'").status;
+  };
+  EXPECT_EQ(status(8192), 200);
+  EXPECT_EQ(status(8193), 400);
+}
+
 TEST_F(Queries, SurviveTextsThatAreMeantToHurt) {
   const auto repeat = [](const std::string& part, int times) {
     std::string text;
