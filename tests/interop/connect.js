@@ -3,7 +3,7 @@
 const https = require('https');
 const { Client, ModuleClient } = require('azure-iot-device');
 const { Mqtt, MqttWs } = require('azure-iot-device-mqtt');
-const { Client: ServiceClient, JobClient, Registry } = require('azure-iothub');
+const { Client: ServiceClient, DigitalTwinClient, IoTHubTokenCredentials, JobClient, Registry } = require('azure-iothub');
 
 const hub = JSON.parse(process.env.FWHUB);
 
@@ -43,6 +43,8 @@ async function moduleClient(deviceId, moduleId) {
     `HostName=localhost:${hub.mqttPort};DeviceId=${deviceId};ModuleId=${moduleId};SharedAccessKey=${key}`, Mqtt);
 }
 
+// This client of theirs takes a port.
+const digitalTwins = () => new DigitalTwinClient(new IoTHubTokenCredentials(hub.connectionString));
 const methods = () => service(ServiceClient);
 const registry = () => service(Registry);
 const jobs = () => service(JobClient);
@@ -56,4 +58,4 @@ function run(main) {
   });
 }
 
-module.exports = { registry, jobs, methods, device, moduleClient, say, pause, run };
+module.exports = { registry, jobs, methods, digitalTwins, device, moduleClient, say, pause, run };

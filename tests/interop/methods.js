@@ -3,7 +3,7 @@
 const assert = require('assert');
 const http = require('http');
 const { Message } = require('azure-iot-device');
-const { registry, jobs, methods, device, pause, say, run } = require('./connect');
+const { registry, jobs, methods, digitalTwins, device, pause, say, run } = require('./connect');
 
 const control = JSON.parse(process.env.FWHUB).controlUrl;
 
@@ -32,10 +32,24 @@ async function directMethods(client) {
   const { result } = await client.invokeDeviceMethod('on', call());
   assert.deepStrictEqual([result.status, result.payload], [202, { asked: 5 }]);
   await assert.rejects(client.invokeDeviceMethod('off', call()), (error) => error.response.statusCode === 404);
+  await assert.rejects(client.invokeDeviceMethod('nobody', call()), { name: 'DeviceNotFoundError' });
+  await assert.rejects(client.invokeDeviceMethod('on', call({ responseTimeoutInSeconds: 4 })), { name: 'ArgumentError' });
   const soon = online('late');
   const waited = await client.invokeDeviceMethod('late', call({ connectTimeoutInSeconds: 10 }));
   assert.strictEqual(waited.result.status, 202);
   await soon;
+}
+
+// A command of Plug and Play is a method, and of a component one with its name in front.
+async function commands(client) {
+  const twins = digitalTwins();
+  client.onDeviceMethod('oven*heat', (request, response) => response.send(200, request.payload.to));
+  const whole = await twins.invokeCommand('on', 'reboot', { delay: 6 });
+  assert.deepStrictEqual([whole.xMsCommandStatuscode, whole.body.asked], [202, 6]);
+  const part = await twins.invokeComponentCommand('on', 'oven', 'heat', { to: 200 });
+  assert.strictEqual(part.xMsCommandStatuscode, 200);
+  await twins.updateDigitalTwin('on', [{ op: 'add', path: '/celsius', value: 4 }]);
+  assert.strictEqual((await twins.getDigitalTwin('on')).$metadata.celsius.desiredValue, 4);
 }
 
 async function methodJob(client, hub) {
@@ -58,6 +72,7 @@ run(async () => {
   for (const deviceId of ['on', 'off', 'late']) await hub.create({ deviceId });
   const client = await online('on');
   await directMethods(methods());
+  await commands(client);
   await methodJob(jobs(), hub);
   await client.sendEvent(new Message('{"temperature":4}'));
   assert.strictEqual((await ask('GET', '/counters')).telemetry, 1);

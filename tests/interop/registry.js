@@ -29,6 +29,24 @@ async function bulk(hub) {
   assert.strictEqual(added.isSuccessful, true);
   assert.strictEqual((await hub.list()).responseBody.length, 5);
   assert.strictEqual((await hub.getRegistryStatistics()).responseBody.totalDeviceCount, 5);
+
+  const before = (await hub.get('bulk-0')).responseBody;
+  assert.strictEqual((await hub.updateDevices([before], false)).responseBody.isSuccessful, true);
+  await refusedLine(hub.updateDevices([before], false), 'PreconditionFailed');
+  await refusedLine(hub.addDevices([{ deviceId: 'new' }, before]), 'DeviceAlreadyExists');
+  const leaving = [{ deviceId: 'new' }];
+  assert.strictEqual((await hub.removeDevices(leaving, true)).responseBody.isSuccessful, true);
+  await refusedLine(hub.removeDevices(leaving, true), 'DeviceNotFound');
+}
+
+// The SDK takes a bulk with a line that failed for an error, and loses what it says.
+function refusedLine(promise, code) {
+  return assert.rejects(promise, (error) => {
+    const result = JSON.parse(error.responseBody);
+    assert.strictEqual(result.isSuccessful, false);
+    assert.deepStrictEqual(result.errors.map((line) => line.errorCode), [code]);
+    return error.name === 'ArgumentError';
+  });
 }
 
 async function twins(hub) {
@@ -41,6 +59,9 @@ async function twins(hub) {
   await refused(hub.updateTwin('bulk-0', { tags: { site: 'rome' } }, before.etag), 'InvalidEtagError');
   const { responseBody: removed } = await hub.updateTwin('bulk-0', { properties: { desired: { a: { b: null } } } }, '*');
   assert.deepStrictEqual(removed.properties.desired.a, { c: [1, 2] });
+  await hub.updateTwin('bulk-0', { tags: { rack: { row: 1, shelf: 2 } } }, '*');
+  const { responseBody: moved } = await hub.updateTwin('bulk-0', { tags: { rack: { shelf: null } } }, '*');
+  assert.deepStrictEqual(moved.tags, { site: 'munich', rack: { row: 1 } });
 }
 
 async function queries(hub) {
@@ -48,6 +69,10 @@ async function queries(hub) {
   const pages = [];
   while (paged.hasMoreResults) pages.push((await paged.nextAsTwin()).result.length);
   assert.deepStrictEqual(pages, [2, 2, 1]);
+
+  const large = hub.createQuery('SELECT deviceId FROM devices', 1000);
+  assert.strictEqual((await large.next()).result.length, 5);
+  assert.strictEqual(large.hasMoreResults, false);
 
   const counted = hub.createQuery('SELECT tags.site AS site, COUNT() AS n FROM devices GROUP BY tags.site');
   const rows = (await counted.next()).result;
@@ -64,8 +89,24 @@ async function scheduledJobs(client) {
   assert.strictEqual((await client.cancelJob('job-tomorrow')).jobStatus.status, 'cancelled');
   assert.strictEqual((await client.getJob('nobody')).jobStatus.status, 'unknown');
 
+  await refused(client.scheduleTwinUpdate('bad_id', '*', patch, tomorrow, 60), 'ArgumentError');
+  await refused(client.scheduleTwinUpdate('late', '*', patch, new Date(Date.now() + 169 * 3600 * 1000), 60), 'ArgumentError');
+  await refused(client.scheduleTwinUpdate('no-etag', '*', { tags: {} }, tomorrow, 60), 'InvalidEtagError');
+  await assert.rejects(client.cancelJob('job-tomorrow'), /OperationNotAllowedInCurrentState|current state/);
+  await assert.rejects(client.cancelJob('nobody'), /Not found/);
+  assert.deepStrictEqual((await client.createQuery('scheduleDeviceMethod', 'cancelled').next()).result, []);
+  assert.deepStrictEqual((await client.createQuery('scheduleUpdateTwin', 'failed').next()).result, []);
+
   const listed = client.createQuery('scheduleUpdateTwin', 'cancelled');
   assert.deepStrictEqual((await listed.next()).result.map((job) => job.jobId), ['job-tomorrow']);
+}
+
+async function importJobs(hub) {
+  await hub.exportDevicesToBlob('https://storage.example/container', true);
+  const { responseBody: [listed] } = await hub.listJobs();
+  assert.strictEqual(listed.type, 'export');
+  assert.strictEqual((await hub.getJob(listed.jobId)).status, 'failed');
+  await assert.rejects(hub.getJob('nobody'), /Not found/);
 }
 
 run(async () => {
@@ -75,5 +116,6 @@ run(async () => {
   await twins(hub);
   await queries(hub);
   await scheduledJobs(jobs());
+  await importJobs(hub);
   say({ ok: true });
 });
