@@ -126,6 +126,25 @@ TEST_F(Jobs, AreCancelledOnlyBeforeTheyRun) {
   EXPECT_EQ(hub_.json("GET", "/jobs/v2/nope").dump(), R"({"jobId":"nope","type":"unknown","status":"unknown"})");
 }
 
+TEST_F(Jobs, AreForgottenThirtyDaysAfterTheirEnd) {
+  add(1);
+  put(body());
+  hub_.run_due();
+  const auto rows = [&] {
+    return hub_.json("POST", "/devices/query",
+                     {{"query", "SELECT * FROM devices.jobs WHERE devices.jobs.jobId = 'j'"}});
+  };
+
+  hub_.clock.advance(std::chrono::hours{30 * 24});
+  EXPECT_EQ(job()["status"], "completed");
+  EXPECT_EQ(rows().size(), 1U);
+
+  hub_.clock.advance(std::chrono::seconds{1});
+  EXPECT_EQ(job()["status"], "unknown");
+  EXPECT_EQ(rows(), Json::array());
+  EXPECT_EQ(put(body()).status, 200) << "the id is free again";
+}
+
 TEST_F(Jobs, AreListedByTypeAndStatusPageByPage) {
   for (const char* id : {"a", "b", "c"}) put(body(), id);
   HttpResponse page = hub_.call("GET", "/jobs/v2/query?jobType=ScheduleUpdateTwin&jobStatus=Queued", nullptr,
