@@ -18,7 +18,7 @@ struct Field {
   Kind kind;
 };
 
-constexpr std::array<Field, 17> twin_fields{{
+constexpr std::array<Field, 18> twin_fields{{
     {"deviceId", "device_id", Kind::text},
     {"moduleId", "nullif(module_id, '')", Kind::optional_text},
     {"etag", "fw_twin_etag(twin_etag)", Kind::text},
@@ -30,6 +30,7 @@ constexpr std::array<Field, 17> twin_fields{{
     {"lastActivityTime", "last_activity", Kind::text},
     {"cloudToDeviceMessageCount", "CAST(0 AS INTEGER)", Kind::number},
     {"authenticationType", "authentication_type", Kind::text},
+    {"x509Thumbprint", "json_extract(authentication, '$.x509Thumbprint')", Kind::json},
     {"modelId", "model_id", Kind::text},
     {"version", "version", Kind::number},
     {"tags", "tags", Kind::json},

@@ -145,6 +145,9 @@ TEST_F(Queries, NameTheMembersOfARow) {
   EXPECT_EQ(rows("SELECT tags.site FROM devices WHERE deviceId = 'd'").dump(), "[{}]");
   EXPECT_EQ(rows("SELECT tags.deep, tags.on, tags.list FROM devices WHERE deviceId = 'a'").dump(),
             R"([{"deep":{"xy":0},"on":true,"list":[1,"two"]}])");
+  EXPECT_EQ(
+      rows("SELECT X509Thumbprint.primaryThumbprint AS p, x509thumbprint FROM devices WHERE deviceId = 'a'").dump(),
+      R"([{"p":null,"x509Thumbprint":{"primaryThumbprint":null,"secondaryThumbprint":null}}])");
 }
 
 TEST_F(Queries, AggregateAndGroup) {
