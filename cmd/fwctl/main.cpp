@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <openssl/crypto.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -27,6 +28,8 @@ fwctl::cli::Terminal look_at_terminal() {
 int main(int argc, char** argv) {
   // Otherwise OpenSSL tidies up at exit while a thread of cpprestsdk still uses it.
   OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, nullptr);
+  // Pages of a query take the place of each other; the heap need not shrink and grow in between.
+  mallopt(M_TOP_PAD, 1024 * 1024);
   static const fwctl::cli::Signals signals;
   std::ios::sync_with_stdio(false);
 

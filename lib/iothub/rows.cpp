@@ -188,7 +188,7 @@ class Scanner {
 
   /// A line break becomes a blank: there is none within a string, and a row must fit on one line.
   void space() {
-    for (;; ++at_) {
+    for (; static_cast<unsigned char>(*at_) <= ' '; ++at_) {
       if (*at_ == '\n' || *at_ == '\r') *at_ = ' ';
       if (*at_ != ' ' && *at_ != '\t') return;
     }
