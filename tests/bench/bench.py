@@ -1,10 +1,11 @@
 """What every benchmark stands on: a hub of its own with as many twins as asked for, and how numbers are written."""
 import json
-import pathlib
 import statistics
 import time
+import urllib.request
 
 import lab
+import measure
 
 
 def milliseconds(work, rounds=20):
@@ -18,12 +19,18 @@ def milliseconds(work, rounds=20):
 
 
 class Bench(lab.Lab):
+    hub_options = ("--control-port", "0")
+
     def runTest(self):
         """Only for setUp and its clean-up."""
 
     def rss_mib(self):
-        status = pathlib.Path(f"/proc/{self.hub.popen.pid}/status").read_text()
-        return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) / 1024
+        return measure.status_kib(self.hub.popen.pid, "VmRSS") / 1024
+
+    def requests(self):
+        """How many the hub was asked so far."""
+        with urllib.request.urlopen(f"{self.hub_info['controlUrl']}/counters") as answer:
+            return json.load(answer)["requests"]
 
     def add_twins(self, service, first, count):
         """One in a thousand is rare; all have the firmware's tags and a desired version."""
@@ -34,6 +41,24 @@ class Bench(lab.Lab):
                  "properties": {"desired": {"firmware": {"fwVersion": "1.0.0"}}}} for i in range(start, start + 100)])
 
 
-def write_json(path, rows):
-    if path:
-        path.write_text(json.dumps(rows, indent=2) + "\n")
+class Table:
+    """Rows are printed as they come; one with a goal says whether it is met."""
+
+    def __init__(self):
+        self.rows = []
+
+    def add(self, name, value, unit, at_most=None, at_least=None):
+        row = {"name": name, "value": round(value, 3), "unit": unit}
+        told = ""
+        if at_most is not None or at_least is not None:
+            goal = at_least if at_most is None else at_most
+            met = value >= goal if at_most is None else value <= goal
+            wording = f"at {'least' if at_most is None else 'most'} {goal}"
+            row |= {"goal": wording, "met": met}
+            told = f"{'met' if met else 'MISSED'}: {wording}"
+        self.rows.append(row)
+        print(f"{name:58} {value:10.2f} {unit:11} {told}".rstrip(), flush=True)
+
+    def write_json(self, path):
+        if path:
+            path.write_text(json.dumps(self.rows, indent=2) + "\n")

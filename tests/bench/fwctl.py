@@ -10,12 +10,15 @@ import subprocess
 
 import lab
 import measure
-from bench import Bench, write_json
+from bench import Bench, Table
+from counting_proxy import CountingProxy
 from service import API_VERSION, Service, service_token
 
 PEER = pathlib.Path(__file__).parent / "peer.js"
 ALL = "SELECT * FROM devices"
-PARTS = ("start", "job", "rows", "forms")
+PARTS = ("start", "polling", "fleet", "job", "poll", "rows", "forms")
+LOOKS_AN_HOUR = 3600 // 5
+SMALL_FLEET = 100
 
 
 class Programs(Bench):
@@ -23,6 +26,11 @@ class Programs(Bench):
 
     def our(self, *arguments, **how):
         return measure.run([lab.BIN / "fwctl", *arguments], self.env(), self.folder, **how)
+
+    def status(self, interval, *more, **env):
+        """A watch of the fleet that no budget slows, a line a look."""
+        return self.start(lab.BIN / "fwctl", "status", "-o", "jsonl", "--budget", "off", "--interval", interval, *more,
+                          **env)
 
     def sdk(self, *arguments, **how):
         env = self.env(FWHUB=json.dumps(self.hub_info), NODE_EXTRA_CA_CERTS=self.hub_info["caFile"])
@@ -69,6 +77,53 @@ def start(bench, service, options, table):
     table.add("curl --help: first output", measure.median(costs["curl"], "first_byte_ms"), "ms")
 
 
+def polling(bench, service, options, table):
+    """What a watch holds after many hours of looks, which here follow each other at once."""
+    bench.add_twins(service, 0, SMALL_FLEET)
+    for name, where in (("a fleet", "tags.devicetype='chiller'"), ("ten devices", "deviceId < 'chiller-0000010'")):
+        watch = bench.status("1ms", "--where", where)
+        skip_lines(watch, LOOKS_AN_HOUR)
+        memory, descriptors = status_kib(watch, "VmRSS"), watch.descriptors()
+        skip_lines(watch, 5 * LOOKS_AN_HOUR)
+        name = f"status, {name}: five hours of looks"
+        table.add(f"{name}: memory gained", status_kib(watch, "VmRSS") - memory, "KiB", 256)
+        table.add(f"{name}: descriptors gained", watch.descriptors() - descriptors, "", 0)
+        watch.kill()
+
+
+def skip_lines(process, count):
+    for _ in range(count):
+        process.next_line()
+
+
+def status_kib(process, name):
+    return measure.status_kib(process.popen.pid, name)
+
+
+def fleet(bench, service, options, table):
+    """What all that follows asks for."""
+    bench.add_twins(service, SMALL_FLEET, options.twins - SMALL_FLEET)
+
+
+def poll(bench, service, options, table):
+    """What one look at the whole fleet asks of the hub and of the line, in the middle of an update."""
+    bench.start_fleet(400, "live-", "chiller", 10, "--error-share", "10%", "--hang-share", "5%")
+    proxy = CountingProxy()
+    watch = bench.status("2s", HTTPS_PROXY=proxy.url)
+    bench.schedule("--where", "deviceId >= 'live-'")
+    watch.next_line()
+    first, requests, down = proxy.down, bench.requests(), [proxy.down]
+    for _ in range(10):
+        watch.next_line()
+        down.append(proxy.down)
+    name = f"status, {options.twins} twins, a look"
+    table.add(f"{name}: requests", (bench.requests() - requests) / 10, "", 1)
+    table.add(f"{name}: down, the largest of ten", max(b - a for a, b in zip(down, down[1:])), "bytes", 2000)
+    table.add(f"{name}: down, the first with its handshake", first, "bytes")
+    watch.kill()
+    proxy.close()
+
+
 def job(bench, service, options, table):
     """One GET, start to exit."""
     service.json("PUT", "/jobs/v2/bench", {
@@ -92,7 +147,10 @@ def rows(bench, service, options, table):
         "sdk": lambda: bench.sdk("rows", ALL, watch_memory=True)})
     name = f"query -o jsonl, {options.twins} twins"
     compare(table, name, costs, curl=3, sdk=0.25)
-    table.add(f"{name}: peak RSS", max(cost.peak_mib for cost in costs["fwctl"]), "MiB", 24)
+    peak = max(cost.peak_mib for cost in costs["fwctl"])
+    tenth = bench.our("query", ALL, "-o", "jsonl", "--limit", options.twins // 10, watch_memory=True).peak_mib
+    table.add(f"{name}: peak RSS", peak, "MiB", 24)
+    table.add(f"{name}: peak RSS", peak / tenth, "x a tenth's", 1.1)
     table.add(f"{name}: peak RSS of curl", max(cost.peak_mib for cost in costs["curl"]), "MiB")
     table.add(f"{name}: peak RSS of the SDK", max(cost.peak_mib for cost in costs["sdk"]), "MiB")
     bench.curl_rows_ms = measure.median(costs["curl"], "cpu_ms")
@@ -114,17 +172,6 @@ def compare(table, name, costs, curl, sdk=None):
     table.add(f"{name}: CPU", ours / measure.median(costs["sdk"], "cpu_ms"), "x Node SDK", sdk)
 
 
-class Table:
-    def __init__(self):
-        self.rows = []
-
-    def add(self, name, value, unit, goal=None):
-        self.rows.append({"name": name, "value": round(value, 3), "unit": unit}
-                         | ({"goal": goal, "met": value <= goal} if goal is not None else {}))
-        told = "" if goal is None else f"{'met' if value <= goal else 'MISSED'}: at most {goal}"
-        print(f"{name:58} {value:10.2f} {unit:11} {told}".rstrip(), flush=True)
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--twins", type=int, default=100_000, help="a multiple of 100; 1000000 takes some minutes")
@@ -135,12 +182,11 @@ def main():
     bench.setUp()
     try:
         with Service(bench.hub_info) as service:
-            bench.add_twins(service, 0, options.twins)
             for part in PARTS:
                 globals()[part](bench, service, options, table)
     finally:
         bench.doCleanups()
-    write_json(options.json, table.rows)
+    table.write_json(options.json)
 
 
 if __name__ == "__main__":
