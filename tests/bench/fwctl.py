@@ -6,6 +6,7 @@ is a ratio or a size, because machines differ.
 import argparse
 import json
 import pathlib
+import statistics
 import subprocess
 
 import lab
@@ -111,15 +112,17 @@ def poll(bench, service, options, table):
     proxy = CountingProxy()
     watch = bench.status("2s", HTTPS_PROXY=proxy.url)
     bench.schedule("--where", "deviceId >= 'live-'")
-    watch.next_line()
-    first, requests, down = proxy.down, bench.requests(), [proxy.down]
-    for _ in range(10):
+    seen = []
+    for _ in range(11):
         watch.next_line()
-        down.append(proxy.down)
+        seen.append((bench.requests(), proxy.down))
+    requests, down = ([after - before for before, after in zip(column, column[1:])] for column in zip(*seen))
     name = f"status, {options.twins} twins, a look"
-    table.add(f"{name}: requests", (bench.requests() - requests) / 10, "", 1)
-    table.add(f"{name}: down, the largest of ten", max(b - a for a, b in zip(down, down[1:])), "bytes", 2000)
-    table.add(f"{name}: down, the first with its handshake", first, "bytes")
+    table.add(f"{name}: requests", statistics.median(requests), "", 1)
+    table.add(f"{name}: down", statistics.median(down), "bytes", 2000)
+    table.add(f"{name}: down, the first with its handshake", seen[0][1], "bytes")
+    table.add(f"{name} that names new failures: requests", max(requests), "")
+    table.add(f"{name} that names new failures: down", max(down), "bytes")
     watch.kill()
     proxy.close()
 
