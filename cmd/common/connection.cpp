@@ -118,6 +118,9 @@ std::string proxy_for(std::string_view host, const Environment& env) {
 
 iothub::HttpOptions http_options(const std::string& host, const std::string& ca_file, const Surroundings& around,
                                  std::stop_token stop) {
+  if (host.starts_with('[')) {
+    throw UsageError("HostName is an IPv6 address, which cpprestsdk can't look up", "give the hub by a name");
+  }
   iothub::HttpOptions options;
   options.host = host;
   options.ca_pem = load_roots(ca_file, around);

@@ -76,7 +76,10 @@ ExitCode run_app(const std::vector<std::string>& arguments, World& world) {
   } catch (const DeadlinePassed& error) {
     return tell(messages, error, ExitCode::deadline_passed);
   } catch (const Interrupted& error) {
-    return tell(messages, error, world.stop_signal() == SIGTERM ? ExitCode::terminated : ExitCode::interrupted);
+    const bool terminated = world.stop_signal() == SIGTERM;
+    const ExitCode code = terminated ? ExitCode::terminated : ExitCode::interrupted;
+    messages.error(terminated ? "terminated" : error.what(), error.hint(), code);
+    return code;
   } catch (const Error& error) {
     return tell(messages, error, ExitCode::failed);
   } catch (const std::exception& error) {

@@ -8,6 +8,7 @@
 
 #include "cmd/fwctl/output/text.hpp"
 #include "fwctl/base/error.hpp"
+#include "fwctl/base/utf8.hpp"
 
 namespace fwctl::cli {
 namespace {
@@ -46,6 +47,7 @@ UsageError about_variable(const CLI::Option& option, const UsageError& error) {
 }
 
 void set_named(CLI::Option& option, const std::string& value) {
+  if (!is_utf8(value)) throw UsageError(fmt::format("{} is not UTF-8: {}", variable_of(option), shown(value)));
   try {
     set_from(option, value);
   } catch (const CLI::Error&) {
@@ -66,7 +68,10 @@ void relax_required(CLI::App& app, const Environment& env) {
 
 void apply_environment(CLI::App& app, const Environment& env) {
   for (CLI::Option* option : app.get_options()) {
-    const std::string value = option->count() == 0 ? from_environment(app, *option, env) : "";
+    const auto& others = option->get_excludes();
+    const bool open = option->count() == 0 && std::all_of(others.begin(), others.end(),
+                                                          [](const CLI::Option* other) { return other->count() == 0; });
+    const std::string value = open ? from_environment(app, *option, env) : "";
     if (!value.empty()) set_named(*option, value);
   }
   for (CLI::App* sub : app.get_subcommands()) apply_environment(*sub, env);

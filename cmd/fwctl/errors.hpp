@@ -25,7 +25,7 @@ class DeadlinePassed : public Error {
 /// Standard output takes no more: the pipe was closed or the disk is full.
 class OutputError : public Error {
  public:
-  OutputError() : Error("standard output was closed before everything was written") {}
+  OutputError() : Error("standard output was closed or full before everything was written") {}
 };
 
 }  // namespace fwctl::cli

@@ -44,6 +44,8 @@ class Options {
   void duration(const Flag& flag, std::chrono::milliseconds& target);
   void duration(const Flag& flag, std::optional<std::chrono::milliseconds>& target);
   void choice(const Flag& flag, std::string& target, const std::vector<std::string>& words);
+  /// Flags that go without each other; one on the command line makes the variable of the other count for nothing.
+  void exclude(const std::string& name, const std::vector<std::string>& others);
   void toggle(const std::string& name, bool& target, const std::string& help);
   void count(const std::string& name, int& target, const std::string& help);  // -v, -vv
 

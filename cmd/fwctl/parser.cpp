@@ -11,7 +11,9 @@
 #include "cmd/fwctl/help.hpp"
 #include "cmd/fwctl/help_topics.hpp"
 #include "cmd/fwctl/line_errors.hpp"
+#include "cmd/fwctl/output/text.hpp"
 #include "fwctl/base/error.hpp"
+#include "fwctl/base/utf8.hpp"
 
 namespace fwctl::cli {
 namespace {
@@ -98,9 +100,17 @@ UsageError with_hint(const UsageError& error, CLI::App& root) {
   return error.hint().empty() ? UsageError(error.what(), "see " + command_of(root) + " --help") : error;
 }
 
+/// All that a hub or a terminal gets of the line is UTF-8.
+void check_encoding(const std::vector<std::string>& arguments) {
+  for (const std::string& argument : arguments) {
+    if (!is_utf8(argument)) throw UsageError("an argument is not UTF-8: " + shown(argument), "write it in UTF-8");
+  }
+}
+
 }  // namespace
 
 Invocation parse_arguments(const std::vector<std::string>& arguments, const Environment& env) {
+  check_encoding(arguments);
   Invocation invocation;
   Chosen chosen;
   std::vector<std::string> help_words;

@@ -13,6 +13,9 @@ namespace {
 /// Between two looks at who is in a small fleet.
 constexpr std::chrono::seconds census_every{60};
 
+/// The index is rarely as late as that.
+constexpr std::chrono::minutes standstill{2};
+
 /// So many devices are read one by one without asking first whether that is worth it.
 constexpr std::int64_t few = 100;
 
@@ -55,6 +58,7 @@ bool FleetObserver::look(std::optional<std::int64_t> expected) {
   }
   if (seen_ && !has_query) return false;
   census_.read();
+  if (census_.latest().verdicts != count_.verdicts) changed_ = hub_.now();
   count_ = census_.latest();
   if (!std::exchange(seen_, true)) first_seen_ = hub_.now();
   look_for_small_fleet();
@@ -128,11 +132,19 @@ std::int64_t FleetObserver::undecided(std::int64_t expected) const {
   return std::max<std::int64_t>(expected - count().decided(), 0);
 }
 
+/// The index is late to have what a job has just written, so devices that it does not have count only when they are few
+/// or it stands still.
+bool FleetObserver::all_seen_are_decided(std::int64_t expected) const {
+  const std::int64_t missing = expected - count().devices;
+  return count().decided() >= count().devices && (missing <= few || hub_.now() >= changed_ + standstill);
+}
+
 bool FleetObserver::may_be_over(std::int64_t expected) const {
   const std::int64_t left = undecided(expected);
   const Time now = hub_.now();
-  if (!deadlines_) return left == 0 || now >= first_seen_.value_or(now) + options_.device_timeout;
-  if (left == 0 && count().verdicts != counts_at_settlement_) return true;
+  const bool decided = all_seen_are_decided(expected);
+  if (!deadlines_) return decided || now >= first_seen_.value_or(now) + options_.device_timeout;
+  if (decided && count().verdicts != counts_at_settlement_) return true;
   const auto expired = std::count_if(deadlines_->begin(), deadlines_->end(), [&](Time end) { return end <= now; });
   return expired > 0 && (expired >= left || expired == static_cast<std::ptrdiff_t>(deadlines_->size()));
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <string>
 
 #include "fwctl/base/clock.hpp"
@@ -27,9 +26,6 @@ std::string does_not_run(const std::string& version);
 std::string has_not_failed();
 /// Devices that were asked, or reported, since.
 std::string changed_since(Time time);
-
-/// How much longer the longest query is than the condition that it counts by.
-inline constexpr std::size_t room = 1536;
 
 std::string select(const std::string& what, const std::string& condition);
 std::string select_ids(const std::string& condition);

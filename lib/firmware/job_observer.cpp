@@ -33,11 +33,24 @@ void add(iothub::JobStatistics& sum, const iothub::JobStatistics& part) {
   sum.pending_count += part.pending_count;
 }
 
-DeviceState write_failed(const std::string& id, const std::string& why) {
+FleetCount with_write_failures(FleetCount count, std::int64_t failures) {
+  count.devices += failures;
+  if (failures > 0) count.verdicts[VerdictKind::write_failed] += failures;
+  return count;
+}
+
+DeviceState unseen(const std::string& id, Verdict verdict) {
   DeviceState device;
   device.evidence.device_id = id;
-  device.verdict = judge(device.evidence, {{}, why, {}});
+  device.evidence.seen = false;
+  device.verdict = std::move(verdict);
   return device;
+}
+
+Verdict failure(const std::string& why) { return judge({}, {{}, why, {}}); }
+
+DeviceState deleted(const std::string& id) {
+  return unseen(id, {VerdictKind::untouched, std::nullopt, "the device was deleted", std::nullopt, false});
 }
 
 }  // namespace
@@ -83,9 +96,13 @@ std::optional<Observation> JobObserver::observation() const {
   return seen.jobs.empty() ? std::nullopt : std::optional(std::move(seen));
 }
 
+/// Where a part was cancelled, nobody submits those that are missing.
 bool JobObserver::ended() const {
+  const bool cancelled = std::any_of(parts_.begin(), parts_.end(), [](const Part& part) {
+    return part.job && part.job->status == JobStatus::cancelled;
+  });
   return std::all_of(parts_.begin(), parts_.end(),
-                     [](const Part& part) { return part.job && is_terminal(part.job->status); });
+                     [&](const Part& part) { return part.job ? is_terminal(part.job->status) : cancelled; });
 }
 
 /// Whether the jobs say how many devices they wrote to.
@@ -103,8 +120,17 @@ std::optional<Observation> JobObserver::look() {
     look_at_devices(*seen);
   } else {
     seen->settled = ended();
+    if (seen->settled) name_write_failures(*seen);
   }
   return seen;
+}
+
+/// As far as one query tells them.
+void JobObserver::name_write_failures(Observation& seen) {
+  if (seen.written.failed_count > rows_of_a_page) return;
+  Settlement settlement;
+  take_write_failures(seen, settlement);
+  seen.troubled = std::move(settlement.others);
 }
 
 std::string JobObserver::wanted_version() const {
@@ -113,8 +139,8 @@ std::string JobObserver::wanted_version() const {
     if (!part.job) continue;
     const auto written = firmware_in(part.job->update_twin);
     const char* hint = "--until written follows the job alone";
-    if (!written) throw Error(fmt::format("job {} writes no firmware", part.id), hint);
-    if (wanted && *wanted != *written) throw Error(fmt::format("job {} writes another firmware", part.id), hint);
+    if (!written) throw UsageError(fmt::format("job {} writes no firmware", part.id), hint);
+    if (wanted && *wanted != *written) throw UsageError(fmt::format("job {} writes another firmware", part.id), hint);
     wanted = written;
   }
   return wanted->version;
@@ -150,7 +176,7 @@ void JobObserver::look_at_devices(Observation& seen) {
   FleetObserver& fleet = this->fleet();
   if (!counted() || seen.written.succeeded_count > 0) {
     fleet.look(expected(seen));
-    seen.fleet = fleet.count();
+    seen.fleet = with_write_failures(fleet.count(), seen.written.failed_count);
     seen.failures = fleet.new_failures(most_failures);
   }
   if (ended() && is_due(seen)) settle(seen);
@@ -176,12 +202,20 @@ void JobObserver::settle(Observation& seen) {
   const auto accounted = settlement.applied + static_cast<std::int64_t>(settlement.others.size());
   if (!counted() || accounted != seen.devices || seen.devices <= rows_of_a_page) reconcile(seen, settlement);
 
-  seen.fleet = exact_count(settlement, seen.fleet, hub_.now());
-  if (!counted()) seen.devices = seen.fleet.devices;
+  const FleetCount exact = exact_count(settlement, seen.fleet, hub_.now());
+  if (!counted()) seen.devices = exact.devices;
   seen.settled = !rows_missing_ && std::all_of(settlement.others.begin(), settlement.others.end(),
                                                [](const DeviceState& device) { return is_over(device.verdict); });
+  if (seen.settled || options_.at_once) seen.fleet = exact;  // else the numbers would change their kind now and then
   if (!seen.settled) return fleet_->not_over(settlement.others);
   seen.troubled = std::move(settlement.others);
+}
+
+/// With what its twin says of it.
+DeviceState JobObserver::write_failed(const std::string& id, const std::string& why) const {
+  const auto twin = hub_.get_twin(id);
+  if (!twin) return unseen(id, failure(why));
+  return {read_evidence(twin->document), failure(why)};
 }
 
 /// Devices whose twin the hub could not write, whatever their twins say.
@@ -190,7 +224,10 @@ void JobObserver::take_write_failures(const Observation& seen, Settlement& settl
   if (!failed_rows_) failed_rows_ = read_job_rows(hub_, seen.jobs, "failed");
   std::erase_if(settlement.others,
                 [&](const DeviceState& device) { return failed_rows_->contains(device.evidence.device_id); });
-  for (const auto& [id, why] : *failed_rows_) settlement.others.push_back(write_failed(id, why.value_or("")));
+  const bool are_few = std::ssize(*failed_rows_) <= rows_of_a_page;
+  for (const auto& [id, why] : *failed_rows_) {
+    settlement.others.push_back(are_few ? write_failed(id, why.value_or("")) : unseen(id, failure(why.value_or(""))));
+  }
 }
 
 /// Where the counts do not agree, the index is behind, tags have changed, another job has come in between, or devices
@@ -212,8 +249,7 @@ void JobObserver::reconcile(Observation& seen, Settlement& settlement) {
       ++settlement.applied;
       continue;
     }
-    DeviceState device = write_error ? write_failed(id, *write_error)
-                                     : fleet_->judge_by_get(id).value_or(write_failed(id, "the device was deleted"));
+    DeviceState device = write_error ? write_failed(id, *write_error) : fleet_->judge_by_get(id).value_or(deleted(id));
     if (device.verdict.kind == VerdictKind::applied) {
       known_applied_.insert(id);
       ++settlement.applied;

@@ -37,6 +37,9 @@ Verdict from_report(const Evidence& evidence, const std::string& wanted) {
                    : reported.pending_version == wanted ? VerdictKind::in_progress
                                                         : VerdictKind::not_started;
   }
+  if (verdict.kind == VerdictKind::not_started && verdict.reason.empty()) {
+    verdict.reason = fmt::format("it says that it runs {}", reported.current_version);
+  }
   verdict.final = verdict.kind == VerdictKind::applied || verdict.kind == VerdictKind::failed ||
                   verdict.kind == VerdictKind::rolled_back;
   return verdict;
@@ -80,7 +83,7 @@ Verdict judge(const Evidence& evidence, const Question& question) {
   if (question.write_error) {
     return {VerdictKind::write_failed, std::nullopt, *question.write_error, std::nullopt, true};
   }
-  if (!evidence.desired) return {};
+  if (!evidence.desired) return {VerdictKind::untouched, std::nullopt, "nothing is wanted of it", std::nullopt, false};
   const std::string wanted = question.version.empty() ? evidence.desired->version : question.version;
   if (evidence.desired->version != wanted) {
     return {VerdictKind::untouched, std::nullopt, fmt::format("{} is wanted of it", evidence.desired->version),

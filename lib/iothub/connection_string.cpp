@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <map>
 
 #include "fwctl/base/base64.hpp"
@@ -79,6 +80,15 @@ class Parts {
   std::map<std::string, std::string> parts_;
 };
 
+/// `host`, `host:8443`, or an address of version 6.
+bool has_good_port(std::string_view host) {
+  const std::size_t colon = host.find(':');
+  if (colon == std::string_view::npos || host.find(':', colon + 1) != std::string_view::npos) return true;
+  unsigned port = 0;
+  const auto [end, error] = std::from_chars(host.data() + colon + 1, host.data() + host.size(), port);
+  return error == std::errc() && end == host.data() + host.size() && port > 0 && port <= 65535;
+}
+
 std::string checked_host(const Parts& parts, const std::string& name) {
   const std::string host = parts.required(name);
   const auto allowed = [](unsigned char c) {
@@ -88,6 +98,9 @@ std::string checked_host(const Parts& parts, const std::string& name) {
   if (!begins || !std::all_of(host.begin(), host.end(), allowed)) {
     throw UsageError(fmt::format("{} in the connection string is not a host name", name),
                      "give the host alone, without https:// and without a path");
+  }
+  if (!has_good_port(host)) {
+    throw UsageError(fmt::format("{} in the connection string has no port from 1 to 65535 behind its ':'", name));
   }
   return host;
 }

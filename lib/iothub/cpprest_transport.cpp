@@ -215,6 +215,10 @@ class CpprestTransport final : public Transport {
     const std::string what = error.what();
     const auto says = [&](const char* text) { return what.find(text) != std::string::npos; };
     const std::string& host = options_.host;
+    if (says("resolving") && !options_.proxy.empty()) {
+      return {fmt::format("can't find the address of the proxy on the way to {}", host), false,
+              "HTTPS_PROXY names it; hosts in NO_PROXY go past it"};
+    }
     if (says("resolving")) return {fmt::format("can't find the address of {}", host), false, "check HostName"};
     if (says("Failed to connect") && !options_.proxy.empty()) {
       return {fmt::format("can't connect to the proxy on the way to {}", host), false,

@@ -55,6 +55,10 @@ void read_code_and_text(ServiceError::Detail& detail, const std::string& message
   }
   if (detail.code.empty()) detail.code = message.substr(label.size(), end - label.size());
   detail.message = end == std::string::npos ? std::string{} : message.substr(end + 1);
+  // Of a job's refusal the text ends in the envelope of another service, which says no more.
+  if (const std::size_t nested = detail.message.find(" {\"Message\""); nested != std::string::npos) {
+    detail.message.resize(nested);
+  }
 }
 
 void read_envelope(ServiceError::Detail& detail, const std::string& body, int depth) {

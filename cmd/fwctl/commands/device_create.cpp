@@ -31,9 +31,12 @@ void expect_ours(const iothub::Device& there, const iothub::NewDevice& device, c
                          (args.secondary_key.empty() || same(there.secondary_key, device.secondary_key));
   const bool same_status = there.status == (device.enabled ? "enabled" : "disabled");
   if (same_keys && same_status) return;
-  throw Conflict(
-      fmt::format("device {} exists already with {}", device.id, same_keys ? "another status" : "other keys"),
-      fmt::format("look at it: fwctl device show {}", device.id));
+  const bool keys_given = !(args.primary_key + args.secondary_key).empty();
+  throw Conflict(fmt::format("device {} exists already{}", device.id,
+                             same_keys    ? " with another status"
+                             : keys_given ? " with other keys"
+                                          : ""),
+                 fmt::format("look at it: fwctl device show {}", device.id));
 }
 
 iothub::Device create(const iothub::NewDevice& device, const Args& args, Context& ctx) {
@@ -63,6 +66,7 @@ std::string tags_patch(const Args& args) {
 }
 
 ExitCode run(const Args& args, Context& ctx) {
+  refuse_repeated(args.ids);
   const std::string patch = tags_patch(args);
   if (args.ids.size() > 1 && !(args.primary_key + args.secondary_key).empty()) {
     throw UsageError("--primary-key and --secondary-key are for one device");

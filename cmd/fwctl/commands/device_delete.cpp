@@ -17,6 +17,7 @@ void remove(const std::string& id, const std::string& etag, Context& ctx) {
 }
 
 ExitCode run(const std::vector<std::string>& ids, Context& ctx) {
+  refuse_repeated(ids);
   std::vector<std::string> etags;
   for (const std::string& id : ids) etags.push_back(existing_device(ctx, id).etag);
   List list(ctx, {"deleted", "deleted"}, {{"DELETED", "/deviceId"}});

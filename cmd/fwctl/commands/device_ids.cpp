@@ -21,6 +21,7 @@ bool is_allowed(char c) {
 }
 
 std::string shown(char c) {
+  if (c == ' ') return "blank";
   return c > ' ' && c < 0x7f ? fmt::format("'{}'", c) : fmt::format("byte 0x{:02x}", static_cast<unsigned char>(c));
 }
 

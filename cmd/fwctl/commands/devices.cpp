@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cmd/fwctl/commands/rows.hpp"
 #include "cmd/fwctl/errors.hpp"
+#include "fwctl/base/error.hpp"
 
 namespace fwctl::cli {
 
@@ -25,6 +28,12 @@ void hide_keys(ordered_json& value) {
 }
 
 }  // namespace
+
+void refuse_repeated(std::vector<std::string> ids) {
+  std::sort(ids.begin(), ids.end());
+  const auto twice = std::adjacent_find(ids.begin(), ids.end());
+  if (twice != ids.end()) throw UsageError(fmt::format("device {} is named more than once", *twice));
+}
 
 iothub::Device existing_device(Context& ctx, const std::string& id) {
   if (auto device = ctx.hub().get_device(id)) return *device;

@@ -2,11 +2,15 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "cmd/fwctl/context.hpp"
 #include "cmd/fwctl/output/output.hpp"
 
 namespace fwctl::cli {
+
+/// Throws UsageError when a device is named more than once.
+void refuse_repeated(std::vector<std::string> ids);
 
 /// The registry's device, or NotFound.
 iothub::Device existing_device(Context& ctx, const std::string& id);

@@ -63,7 +63,7 @@ Json device_json(const firmware::DeviceState& device) {
   json["desiredAt"] = time_json(evidence.desired_at);
   json["reported"] = evidence.reported ? Json(firmware::to_json(*evidence.reported)) : Json(nullptr);
   json["reportedAt"] = time_json(evidence.reported_at);
-  json["connectionState"] = evidence.connected ? "Connected" : "Disconnected";
+  json["connectionState"] = evidence.seen ? Json(evidence.connected ? "Connected" : "Disconnected") : Json(nullptr);
   json["lastActivityTime"] = time_json(evidence.last_activity);
   return json;
 }
@@ -82,7 +82,8 @@ Columns device_columns() {
           {"STATUS", "/reported/fwUpdateStatus"},
           {"SUB-STATUS", "/reported/fwUpdateSubstatus"},
           {"SINCE", "/since"},
-          {"LAST CONTACT", "/lastActivityTime"}};
+          {"LAST CONTACT", "/lastActivityTime"},
+          {"REASON", "/reason"}};
 }
 
 std::string count_text(const firmware::FleetCount& count) {

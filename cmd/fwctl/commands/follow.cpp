@@ -54,7 +54,7 @@ class Follower {
     seen_ = std::move(*seen);
     progress_.saw(seen_->fleet);
     for (const auto& device : seen_->failures) ctx_.notice(failure_text(device));
-    const ExitCode code = seen_->settled ? settled_code() : ExitCode::pending;
+    const ExitCode code = seen_->settled ? followed().code() : ExitCode::pending;
     const bool last = seen_->settled || args_.once;
     tell(last);
     if (!last) return std::nullopt;
@@ -83,13 +83,7 @@ class Follower {
     return look();
   }
 
-  /// Devices that were named and that the hub does not have do not run it either.
-  ExitCode settled_code() const {
-    const ExitCode code = followed().code();
-    return code == ExitCode::ok && seen_->devices < plan_.named ? ExitCode::some_failed : code;
-  }
-
-  Followed followed() const { return {plan_.id, args_, *seen_}; }
+  Followed followed() const { return {plan_, args_, *seen_}; }
 
   Board board() const {
     if (!seen_) return {"job " + printable(plan_.id), {}, {}, {}};
@@ -113,6 +107,9 @@ class Follower {
   void finish(ExitCode code) {
     if (board_) board_->erase();
     if (seen_->settled) tell_who_is_missing();
+    if (seen_->written.failed_count > std::ssize(seen_->troubled)) {
+      ctx_.notice(fmt::format("which twins were not written, and why: fwctl job devices {} --status failed", plan_.id));
+    }
     print(code);
     if (ctx_.settings.format == Format::table && !seen_->troubled.empty()) print_troubled();
   }

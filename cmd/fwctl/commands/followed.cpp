@@ -56,7 +56,8 @@ ExitCode Followed::code() const {
   if (seen.any(JobStatus::cancelled)) return ExitCode::cancelled;
   if (seen.any(JobStatus::failed)) return reached == 0 ? ExitCode::job_failed : ExitCode::some_failed;
   if (seen.devices == 0) return args.allow_empty ? ExitCode::ok : ExitCode::job_failed;
-  return code_for(reached, seen.devices);
+  // Devices that were named and that the hub does not have do not run it either.
+  return code_for(reached, std::max(seen.devices, plan.named));
 }
 
 std::string Followed::text() const {
@@ -67,17 +68,18 @@ std::string Followed::text() const {
   }
   if (seen.written.device_count > 0 && (writes(seen) || !counted)) parts.push_back(written_text(seen.written));
   if (counted) parts.push_back(count_text(seen.fleet));
-  return fmt::format("job {} {}{}{}", id, status(), parts.empty() ? "" : ": ", fmt::join(parts, "; "));
+  return fmt::format("job {} {}{}{}", plan.id, status(), parts.empty() ? "" : ": ", fmt::join(parts, "; "));
 }
 
 Json Followed::document(const std::string& outcome, Time now, const iothub::Budget& budget) const {
   Json document = new_document();
-  document["jobId"] = id;
+  document["jobId"] = plan.id;
   document["outcome"] = outcome;
   document["until"] = args.until;
   document["asOf"] = format_iso8601(now);
   document["status"] = status();
   document["devices"] = seen.devices;
+  if (plan.named > 0) document["named"] = plan.named;
   document["written"] = written_json(seen);
   put_count(document, seen.fleet);
   document["troubled"] = device_rows(seen.troubled);

@@ -11,7 +11,7 @@ namespace fwctl::cli {
 
 /// What was seen last of a job that is followed, as it is shown.
 struct Followed {
-  const std::string& id;
+  const FollowPlan& plan;
   const FollowArgs& args;
   const firmware::Observation& seen;
 

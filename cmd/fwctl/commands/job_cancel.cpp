@@ -8,15 +8,14 @@
 namespace fwctl::cli {
 namespace {
 
-/// A repeat is refused when an earlier try was carried out and its answer lost, which a look settles: nothing else than
-/// a cancellation leads to `cancelled`.
+/// Who cancels what is cancelled already is refused, and so is a repeat when an earlier try was carried out and its
+/// answer lost: a look settles both.
 iothub::Job cancel(const std::string& id, Context& ctx) {
-  const int repeats = ctx.repeats();
   try {
     return ctx.hub().cancel_job(id);
   } catch (const iothub::ServiceError& error) {
     const bool refused = error.status() < 500 && error.status() != 429;
-    if (!refused || ctx.repeats() == repeats) throw;
+    if (!refused) throw;
     const auto job = ctx.hub().get_job(id);
     if (!job || job->status != iothub::JobStatus::cancelled) throw;
     return *job;
@@ -46,9 +45,9 @@ ExitCode cancel_parts(const std::string& id, NamedJob named, Context& ctx) {
   }
   print_jobs(ctx, named);
   if (past == 0) return ExitCode::ok;
-  throw Conflict(
-      fmt::format("{} of {} parts of job {} run or have ended; the others are cancelled", past, named.count, id),
-      "a job can be cancelled only before it runs: see fwctl job show " + id);
+  throw Conflict(fmt::format("{} of {} parts of job {} run or have ended{}", past, named.count, id,
+                             past < named.jobs.size() ? "; the others are cancelled" : ""),
+                 "a job can be cancelled only before it runs: see fwctl job show " + id);
 }
 
 ExitCode run(const std::string& id, Context& ctx) {

@@ -72,6 +72,10 @@ std::string checked_job_id(const std::string& id, std::size_t parts) {
   const bool good = !id.empty() && id.size() <= longest_job_id &&
                     id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
   if (!good) throw UsageError(fmt::format("--job-id '{}' is not 1 to 64 lower-case letters, digits or hyphens", id));
+  if (id.front() == '-') throw UsageError(fmt::format("--job-id '{}' begins with a hyphen, as flags do", id));
+  if (parse_part_id(id)) {
+    throw UsageError(fmt::format("--job-id '{}' is what the part of a job is called", id), "leave -N-of-M out");
+  }
   const std::size_t longest = part_id(id, parts, parts).size();
   if (longest > longest_job_id) {
     throw UsageError(fmt::format("--job-id '{}' is too long: its {} parts are called {}-1-of-{} and so on, and the hub "

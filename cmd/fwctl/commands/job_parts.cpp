@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cmd/fwctl/commands/job_ids.hpp"
+#include "cmd/fwctl/commands/jobs.hpp"
 #include "cmd/fwctl/commands/slot.hpp"
 #include "cmd/fwctl/commands/submit.hpp"
 #include "cmd/fwctl/errors.hpp"
@@ -102,7 +103,24 @@ iothub::TwinJob LogicalJob::part(std::size_t index) const {
   return job;
 }
 
+namespace {
+
+/// A list of another length, or a single job, may have the name.
+void refuse_another_under_the_name(Context& ctx, const LogicalJob& job) {
+  try {
+    const NamedJob there = existing_job(ctx, job.common.id);
+    if (there.count == job.parts()) return;
+    throw Conflict(fmt::format("job {} exists already, {}", job.common.id,
+                               there.count == 1 ? "of one part" : fmt::format("of {} parts", there.count)),
+                   "look at it: fwctl job show " + job.common.id);
+  } catch (const NotFound&) {
+  }
+}
+
+}  // namespace
+
 std::vector<Submitted> submit_parts(Context& ctx, const LogicalJob& job, const SubmitPlan& plan) {
+  if (job.parts() > 1) refuse_another_under_the_name(ctx, job);
   return Submitter(ctx, job, plan).run();
 }
 

@@ -83,7 +83,7 @@ std::vector<std::string> Progress::facts(std::int64_t devices) const {
   const Time now = ctx_.hub().now();
   if (const auto rate = pace_.per_minute()) facts.push_back(number_text(*rate) + " devices a minute");
   const std::int64_t left = devices - count_.decided();
-  if (const auto end = left > 0 ? pace_.end_of(left) : std::nullopt) {
+  if (const auto end = left > 0 ? pace_.end_of(left) : std::nullopt; end && *end > now) {
     facts.push_back(fmt::format("about {} left, until {}Z", span_text(*end - now), format_iso8601(*end).substr(11, 8)));
   }
   facts.push_back(age_text(count_, now));

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "cmd/common/files.hpp"
 #include "cmd/fwctl/commands.hpp"
 #include "cmd/fwctl/commands/dry_run.hpp"
 #include "cmd/fwctl/commands/follow.hpp"
@@ -40,9 +41,9 @@ std::string check_value(const Args& args) {
     throw UsageError("give either --check-value or --package-file");
   }
   if (args.package_file.empty()) return args.firmware.check_value;
-  std::ifstream file(args.package_file, std::ios::binary);
-  if (!file || file.peek() == std::ifstream::traits_type::eof()) {
-    throw UsageError(fmt::format("can't read {}, or it is empty", args.package_file));
+  std::ifstream file = open_file(args.package_file, "the package");
+  if (file.peek() == std::ifstream::traits_type::eof()) {
+    throw UsageError(fmt::format("the package {} is empty", args.package_file));
   }
   return sha256_hex(file);
 }
@@ -65,6 +66,7 @@ firmware::Desired wanted_firmware(const Args& args) {
 std::optional<Time> start_time(const Args& args, Context& ctx) {
   if (args.start_at.empty()) return std::nullopt;
   const Time start = parse_when(args.start_at, ctx.clock.now(), "--start-at");
+  if (start < ctx.clock.now()) ctx.notice("--start-at has passed: the job starts at once");
   if (start > ctx.clock.now() + horizon) {
     throw UsageError("--start-at is more than 168 hours ahead, which the hub does not take");
   }
@@ -123,8 +125,8 @@ ExitCode print_submitted(Context& ctx, const LogicalJob& job, const std::vector<
     columns.insert(columns.end(), {{"PARTS", "/partCount"}, {"NAMED", "/named"}});
   }
   columns.push_back({"START", "/startTime"});
-  print_document(ctx, document, columns);
   ctx.notice(fmt::format("to follow it: fwctl monitor {}", job.common.id));
+  print_document(ctx, document, columns);
   return ExitCode::ok;
 }
 

@@ -35,6 +35,7 @@ ExitCode list_devices(const StatusArgs& args, Context& ctx) {
 }
 
 void check(const StatusArgs& args, const Context& ctx) {
+  if (args.devices && args.limit) throw UsageError("--limit is for the summary; --devices lists all");
   const bool endless = !args.once && args.until_version.empty();
   if (args.devices && (!args.once || !args.until_version.empty())) {
     throw UsageError("--devices lists the fleet once", "say --devices --once, without --until-version");
@@ -54,7 +55,9 @@ ExitCode run(const StatusArgs& args, Context& ctx) {
   if (args.where != firmware::default_condition) resume += " --where " + shell_quoted(args.where);
   if (!args.until_version.empty()) resume += " --until-version " + shell_quoted(args.until_version);
   try {
-    return watch(ctx, {args.interval, "the fleet is not there yet", resume}, [&] { return status.look(); });
+    return watch(
+        ctx, {args.interval, args.until_version.empty() ? "--timeout passed" : "the fleet is not there yet", resume},
+        [&] { return status.look(); });
   } catch (const DeadlinePassed&) {
     status.give_up();
     throw;

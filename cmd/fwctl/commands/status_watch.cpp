@@ -50,7 +50,8 @@ std::optional<ExitCode> StatusWatch::look() {
   observer_.look();
   count_ = observer_.count();
   progress_.saw(count_);
-  shown_ = observer_.devices().empty() ? observer_.new_failures(args_.limit) : observer_.devices();
+  shown_ =
+      observer_.devices().empty() ? observer_.new_failures(args_.limit.value_or(most_devices)) : observer_.devices();
   const auto code = settled_code();
   limit_shown();
   if (code) {
@@ -62,7 +63,7 @@ std::optional<ExitCode> StatusWatch::look() {
 }
 
 void StatusWatch::limit_shown() {
-  const auto most = static_cast<std::size_t>(args_.limit);
+  const auto most = static_cast<std::size_t>(args_.limit.value_or(most_devices));
   unshown_ = shown_.size() > most ? shown_.size() - most : 0;
   shown_.resize(shown_.size() - unshown_);
 }
@@ -85,6 +86,7 @@ std::optional<ExitCode> StatusWatch::settled_code() {
     return unfinished;
   }
   shown_ = std::move(settlement.others);
+  if (count_.devices == 0) ctx_.notice(fmt::format("no device matches: {}", args_.where));
   return count_.devices == 0 ? ExitCode::job_failed : code_for(settlement.applied, count_.devices);
 }
 

@@ -16,12 +16,14 @@
 
 namespace fwctl::cli {
 
+constexpr int most_devices = 20;
+
 struct StatusArgs {
   std::string where{firmware::default_condition};
   std::string until_version;
   std::chrono::milliseconds interval{5'000};
   std::chrono::milliseconds device_timeout{15 * 60'000};
-  int limit = 20;
+  std::optional<int> limit;  // of lines of single devices; most_devices when it is not given
   bool once = false;
   bool devices = false;
 };

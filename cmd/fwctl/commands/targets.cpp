@@ -36,12 +36,14 @@ DeviceIds named_devices(const TargetArgs& args, Context& ctx) {
   DeviceIds ids;
   for (const std::string& id : args.devices) ids.add(id, "--device");
   if (args.devices_file == "-") {
-    ids.add_lines(ctx.in, "standard input");
+    ids.add_lines(standard_input(ctx.in, "--devices-file"), "standard input");
   } else if (!args.devices_file.empty()) {
     std::ifstream file = open_file(args.devices_file, "--devices-file");
     ids.add_lines(file, args.devices_file);
   }
-  if (ids.size() == 0) throw UsageError(fmt::format("{} names no device", args.devices_file));
+  if (ids.size() == 0)
+    throw UsageError(
+        fmt::format("{} names no device", args.devices_file == "-" ? "standard input" : args.devices_file));
   ids.sort();
   return ids;
 }
@@ -85,7 +87,6 @@ std::string Targets::condition(std::size_t part) const {
 
 Targets read_targets(const TargetArgs& args, Context& ctx) {
   const bool named = !args.devices.empty() || !args.devices_file.empty();
-  if (named && args.where) throw UsageError("--where and --device or --devices-file exclude each other");
   return named ? Targets(named_devices(args, ctx)) : Targets(checked_condition(args));
 }
 
@@ -94,6 +95,7 @@ void declare_targets(Options& options, TargetArgs& args) {
   options.texts({"--device", "ID", "A device; may be given several times"}, args.devices);
   options.text({"--devices-file", "FILE", "Device ids, one a line, as many as there are; - is stdin"},
                args.devices_file);
+  options.exclude("--where", {"--device", "--devices-file"});
   options.toggle("--confirm", args.confirm, "Yes, every device of the hub");
 }
 

@@ -28,7 +28,13 @@ std::string patch_from(const Args& args, Context& ctx) {
   if (in_parts == !args.patch_file.empty()) {
     throw UsageError("give either --patch, or --desired and --tags or one of them");
   }
-  if (!in_parts) return to_json_text(object_from_user(read_text(args.patch_file, ctx.in, "the patch"), "the patch"));
+  if (!in_parts) {
+    const ordered_json patch = object_from_user(read_text(args.patch_file, ctx.in, "the patch"), "the patch");
+    if (!patch.contains("tags") && !patch.contains(ordered_json::json_pointer("/properties/desired"))) {
+      throw UsageError("the patch changes nothing: it has neither tags nor properties.desired");
+    }
+    return to_json_text(patch);
+  }
   ordered_json patch = ordered_json::object();
   if (!args.tags.empty()) patch["tags"] = object_from_user(args.tags, "--tags");
   if (!args.desired.empty()) patch["properties"]["desired"] = object_from_user(args.desired, "--desired");

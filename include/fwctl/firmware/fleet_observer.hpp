@@ -51,7 +51,8 @@ class FleetObserver {
   /// before and the budget has room.
   std::vector<DeviceState> new_failures(int most);
 
-  /// Whether it is worth to settle: the census has all `expected` devices decided, or the time of the others is up.
+  /// Whether it is worth to settle: the census has all `expected` devices decided, or the time of the others is up. The
+  /// same goes when those that it does not have are few, or have not come for a while: others may have taken them over.
   bool may_be_over(std::int64_t expected) const;
   /// The same for one who has not looked before, and does not wait: few are left, or none of many has time left, which
   /// takes a query.
@@ -70,6 +71,7 @@ class FleetObserver {
  private:
   Question question() const;
   std::int64_t undecided(std::int64_t expected) const;
+  bool all_seen_are_decided(std::int64_t expected) const;
   bool some_have_time();
   void look_for_small_fleet();
   void read_small_fleet();
@@ -95,6 +97,7 @@ class FleetObserver {
   std::optional<std::vector<Time>> deadlines_;
   Counts counts_at_settlement_;
   std::optional<Time> first_seen_;
+  Time changed_{};  // when the numbers last did
 };
 
 }  // namespace fwctl::firmware

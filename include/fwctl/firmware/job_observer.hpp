@@ -42,8 +42,8 @@ class JobObserver {
 
   /// One round: each job by GET while it lasts, and the devices as far as the budget has room. When all of them seem to
   /// be decided, or out of time, those that are not known to run the version are read one by one. nullopt: the hub has
-  /// none of the jobs. Throws what the client throws, and Error when a job writes no firmware, or another one than the
-  /// first.
+  /// none of the jobs. Throws what the client throws, and UsageError when a job writes no firmware, or another one than
+  /// the first.
   std::optional<Observation> look();
 
  private:
@@ -63,6 +63,8 @@ class JobObserver {
   bool is_due(const Observation& observation);
   void settle(Observation& observation);
   std::int64_t expected(const Observation& observation) const;
+  DeviceState write_failed(const std::string& id, const std::string& why) const;
+  void name_write_failures(Observation& observation);
   void take_write_failures(const Observation& observation, Settlement& settlement);
   void reconcile(Observation& observation, Settlement& settlement);
   void wait_for_rows(std::int64_t awaited);

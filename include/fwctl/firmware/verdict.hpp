@@ -19,6 +19,7 @@ struct Evidence {
   std::optional<Time> reported_at;
   bool connected = false;
   std::optional<Time> last_activity;
+  bool seen = true;  // false: nobody has read its twin
 };
 
 /// Reads a whole twin, as GET /twins/{id} and `SELECT *` give it. What is absent or malformed in it is absent here.

@@ -138,10 +138,16 @@ void Jobs::run_due() {
   const auto first =
       std::min_element(due_.begin(), due_.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
   if (first == due_.end() || first->second > core_.clock.now()) return;
+  auto loaded = load_job(core_.database, first->first);
+  if (!loaded) {  // its creation was not committed
+    due_.erase(first);
+    return;
+  }
   const auto before = due_;
+  const std::size_t effects = core_.effects.size();
   try {
     Transaction transaction(core_.database);
-    JobRow job = *load_job(core_.database, first->first);
+    JobRow job = std::move(*loaded);
     stepping_ = &job;
     payload_ = Json::parse(job.payload);
     step(job);
@@ -150,6 +156,7 @@ void Jobs::run_due() {
   } catch (...) {
     stepping_ = nullptr;
     due_ = before;
+    core_.effects.resize(effects);  // nothing that was not committed may reach a device
     throw;
   }
 }

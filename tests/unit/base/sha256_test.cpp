@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "fwctl/base/base64.hpp"
+#include "fwctl/base/error.hpp"
 
 namespace fwctl {
 namespace {
@@ -22,6 +23,15 @@ TEST(Sha256Hex, DigestsAStreamLargerThanABlock) {
 
   EXPECT_EQ(sha256_hex(abc), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(sha256_hex(million), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+}
+
+TEST(Sha256Hex, IsNoneOfAFileThatCannotBeReadToItsEnd) {
+  struct Broken : std::stringbuf {
+    int_type underflow() override { throw std::runtime_error("input/output error"); }
+  } broken;
+  std::istream in(&broken);
+
+  EXPECT_THROW(sha256_hex(in), Error);
 }
 
 TEST(EqualConstantTime, Compares) {

@@ -50,13 +50,19 @@ TEST_F(Devices, AreNotCreatedWithTagsThatAreNoObject) {
   EXPECT_TRUE(hub_.requests.empty());
 }
 
+TEST_F(Devices, NamedTwiceAreAMistake) {
+  EXPECT_EQ(run_fwctl(hub_, {"device", "create", "a", "b", "a"}).code, ExitCode::usage);
+  EXPECT_EQ(run_fwctl(hub_, {"device", "delete", "a", "a"}).code, ExitCode::usage);
+  EXPECT_TRUE(hub_.requests.empty());
+}
+
 TEST_F(Devices, ThatExistAreAConflict) {
   hub_.create_device("a");
 
   const Outcome outcome = run({"device", "create", "a"});
 
   EXPECT_EQ(outcome.code, ExitCode::conflict);
-  EXPECT_THAT(outcome.err, HasSubstr("device a exists already with other keys\nhint: look at it: fwctl device show a"));
+  EXPECT_THAT(outcome.err, HasSubstr("device a exists already\nhint: look at it: fwctl device show a"));
   EXPECT_EQ(primary_key("a"), FlakyHub::key);
 }
 

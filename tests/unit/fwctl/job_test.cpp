@@ -91,6 +91,13 @@ TEST_F(Jobs, AreCancelledInTheEndWhenTheRequestIsLost) {
   EXPECT_EQ(hub_.json("GET", "/jobs/v2/job-1")["status"], "cancelled");
 }
 
+TEST_F(Jobs, ThatAreCancelledMayBeCancelledAgain) {
+  schedule("job-1", "2026-01-01T09:00:00Z");
+
+  EXPECT_EQ(run_fwctl(hub_, {"job", "cancel", "job-1"}).code, ExitCode::ok);
+  EXPECT_EQ(run_fwctl(hub_, {"job", "cancel", "job-1"}).code, ExitCode::ok);
+}
+
 TEST_F(Jobs, ThatHaveEndedCanNotBeCancelled) {
   schedule("job-1");
 

@@ -62,7 +62,7 @@ TEST(Output, ThatNobodyTakesIsAFailure) {
   test::FakeClock clock;
   World world{out, err, in, clock, [](const std::string&) { return std::nullopt; }, {}, {}, {}, [] { return 0; }, {}};
 
-  const std::string told = "fwctl: standard output was closed before everything was written\n";
+  const std::string told = "fwctl: standard output was closed or full before everything was written\n";
 
   EXPECT_EQ(run_app({"version"}, world), ExitCode::failed);
   EXPECT_EQ(err.str(), told);

@@ -122,6 +122,7 @@ TEST_F(Mistakes, InWhatIsMissingOrTooMuchAreMet) {
 TEST_F(Mistakes, InValuesAreMet) {
   const std::string forms = "--output takes one of table, json, jsonl, tsv, not ";
   const std::string numbers = "--limit takes a number from 1 to 1000000000, not ";
+  const std::string empty = "leave it out, or set the variable that it was taken from";
   const std::string durations = "--timeout takes a duration such as 5s, 10m or 1h, not ";
   const std::string see = "see fwctl job list --help";
   expect({
@@ -129,7 +130,15 @@ TEST_F(Mistakes, InValuesAreMet) {
       {{"version", "-o=json"}, forms + "'=json'", "did you mean json?"},
       {{"version", "-o", "JSON"}, forms + "'JSON'", "did you mean json?"},
       {{"version", "-o", "xml"}, forms + "'xml'", "see fwctl version --help"},
-      {{"version", "-o", ""}, forms + "''", "see fwctl version --help"},
+      {{"version", "-o", ""}, "--output is empty", empty},
+      {{"sas-token", "--device", ""}, "--device is empty", empty},
+      {{"twin", "update", "a", "--tags", "{}", "--etag", ""}, "--etag is empty", empty},
+      {{"job", "cancel", ""}, "JOB is empty", empty},
+      {{"device", "create", "a", ""}, "ID is empty", empty},
+      {{"job", "list", "--timeout", "100000h"},
+       "--timeout of '100000h' is longer than ten years",
+       "see fwctl job list --help"},
+      {{"query", "\xff"}, "an argument is not UTF-8: '\\xff'", "write it in UTF-8"},
       {{"version", "--log-format", "jsno"}, "--log-format takes one of text, json, not 'jsno'", "did you mean json?"},
       {{"job", "list", "--status", "canceled"},
        "--status takes one of enqueued, queued, scheduled, running, completed, failed, cancelled, not 'canceled'",
@@ -159,6 +168,7 @@ TEST_F(Mistakes, InTheEnvironmentNameTheVariable) {
   expect_in("FWCTL_TIMEOUT", "5", "fwctl: FWCTL_TIMEOUT takes a duration such as 5s, 10m or 1h, not '5'" + see);
   expect_in("FWCTL_QUIET", "perhaps", "fwctl: FWCTL_QUIET takes true or false, not 'perhaps'" + see);
   expect_in("FWCTL_TIER", "S9", "fwctl: FWCTL_TIER takes one of F1, S1, S2, S3, not 'S9'\nhint: did you mean S1?\n");
+  expect_in("FWCTL_STATUS", "\xff", "fwctl: FWCTL_STATUS is not UTF-8: '\\xff'" + see);
   expect_in("FWCTL_LOG_FORMAT", "xml", "fwctl: FWCTL_LOG_FORMAT takes one of text, json, not 'xml'" + see);
 }
 
@@ -198,6 +208,17 @@ TEST_F(Parsing, TakesRequiredAndRepeatedFlagsFromTheEnvironment) {
   EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("2.8.5"));
   EXPECT_THAT(outcome.out, HasSubstr("['a', 'b']"));
+}
+
+TEST_F(Parsing, LetsAFlagOnTheLineWinOverTheVariableOfAnotherThatExcludesIt) {
+  const auto dry_run = [&](const std::vector<std::string>& more, const std::map<std::string, std::string>& env) {
+    std::vector<std::string> line{"schedule",    "--fw-version",  "2", "--package-uri",
+                                  "https://h/p", "--check-value", "1", "--dry-run"};
+    line.insert(line.end(), more.begin(), more.end());
+    return run_fwctl(hub_, line, {.env = env});
+  };
+  EXPECT_THAT(dry_run({"--device", "a"}, {{"FWCTL_WHERE", "tags.x=1"}}).out, HasSubstr("deviceId IN ['a']"));
+  EXPECT_THAT(dry_run({"--where", "tags.x=1"}, {{"FWCTL_DEVICE", "a"}}).out, HasSubstr("tags.x=1"));
 }
 
 TEST_F(Parsing, LeavesVariablesOfOtherCommandsAlone) {

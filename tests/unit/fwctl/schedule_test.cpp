@@ -80,14 +80,18 @@ TEST_F(Schedule, RefusesWhatIsWrongAndSendsNothing) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> wrong{
       {{}, "--check-value or --package-file"},
       {{"--check-value", "c", "--package-file", "f"}, "--check-value or --package-file"},
-      {{"--package-file", "/nonexistent"}, "can't read"},
+      {{"--package-file", "/nonexistent"}, "cannot read the package from"},
       {{"--check-value", "c", "--job-id", "Fw_1"}, "--job-id"},
       {{"--check-value", "c", "--where", "*"}, "every device"},
-      {{"--check-value", "c", "--where", "x=1", "--device", "a"}, "exclude each other"},
+      {{"--check-value", "c", "--where", "x=1", "--device", "a"}, "--where excludes --device"},
       {{"--check-value", "c", "--where", " * "}, "every device"},
       {{"--check-value", "c", "--where", " "}, "--where is empty"},
       {{"--check-value", "c", "--where", std::string(8200, 'x')}, "the hub takes"},
       {{"--check-value", "c", "--start-at", "+200h"}, "168 hours"},
+      {{"--check-value", "c", "--start-at", "2026-01-01T05:00:00"}, "takes a time such as"},
+      {{"--check-value", "c", "--job-id", "-x"}, "begins with a hyphen"},
+      {{"--check-value", "c", "--job-id", "fw-1-of-3"}, "what the part of a job is called"},
+      {{"--check-value", "c", "--connection-string-file", "-", "--devices-file", "-"}, "names no device"},
       {{"--check-value", "c", "--start-at", "tomorrow"}, "--start-at"}};
   for (const auto& [arguments, why] : wrong) {
     const Outcome outcome = run(arguments);

@@ -169,6 +169,85 @@ TEST_F(Watching, CallsASilentDeviceStuckAfterItsTime) {
   EXPECT_EQ(outcome.json()["verdicts"], (Json{{"stuck", 1}}));
 }
 
+TEST_F(Watching, EndsSoonWhenEveryDeviceWasTakenOverOrDeleted) {
+  add_chiller("a");
+  add_chiller("b");
+  schedule("job-1");
+  hub_.clock.on_sleep = [this, next = hub_.clock.on_sleep] {
+    next();
+    if (hub_.clock.slept.size() != 2) return;
+    hub_.call("PATCH", "/twins/a", {{"properties", {{"desired", {{"firmware", {{"fwVersion", "3"}}}}}}}});
+    hub_.call("DELETE", "/devices/b", nullptr, {{"If-Match", "*"}});
+  };
+
+  const auto outcome = monitor();
+
+  EXPECT_EQ(outcome.code, ExitCode::job_failed);
+  EXPECT_EQ(outcome.json()["verdicts"], (Json{{"untouched", 2}}));
+  EXPECT_EQ(outcome.json()["troubled"][0]["reason"], "3 is wanted of it");
+  EXPECT_EQ(outcome.json()["troubled"][1]["reason"], "the device was deleted");
+  EXPECT_LT(hub_.clock.uptime(), 5min);
+}
+
+TEST_F(Watching, IsNoSuccessWhenADeviceThatWasNamedIsNotThere) {
+  add_chiller("a");
+  reports("a", 2, applied());
+
+  const auto outcome =
+      run_fwctl(hub_, schedule_arguments({"--device", "a", "--device", "tippo", "--wait", "--timeout", "1h"}));
+
+  EXPECT_EQ(outcome.code, ExitCode::some_failed) << outcome.err;
+  EXPECT_EQ(outcome.json()["named"], 2);
+  EXPECT_EQ(outcome.json()["devices"], 1);
+}
+
+TEST_F(Watching, GoesByTheHubsClock) {
+  add_chiller("a");
+  hub_.hub().set_switches({.clock_offset_s = -3600});
+  schedule("job-1");
+  hub_.run_due();
+  hub_.clock.advance(1s);
+  hub_.report(connections_.at("a"), {{"firmware", {{"currentFwVersion", "1"}, {"fwUpdateStatus", "downloading"}}}});
+
+  const auto outcome = monitor({"--once"});
+
+  EXPECT_EQ(outcome.code, ExitCode::pending) << outcome.out;
+  EXPECT_EQ(outcome.json()["verdicts"], (Json{{"in_progress", 1}}));
+}
+
+TEST_F(Watching, SaysHowToGoOnWithTheSameFleet) {
+  EXPECT_THAT(run_fwctl(hub_, {"status", "--where", "tags.x=1", "--timeout", "6s"}).err,
+              HasSubstr("hint: to go on: fwctl status --where 'tags.x=1'\n"));
+}
+
+TEST_F(Watching, OfAJobThatWritesNoFirmwareIsAMistake) {
+  add_chiller("a");
+  hub_.call(
+      "PUT", "/jobs/v2/job-1",
+      {{"type", "scheduleUpdateTwin"}, {"queryCondition", "*"}, {"updateTwin", {{"etag", "*"}, {"tags", {{"x", 1}}}}}});
+
+  const auto outcome = monitor();
+
+  EXPECT_EQ(outcome.code, ExitCode::usage);
+  EXPECT_THAT(outcome.err, HasSubstr("hint: --until written follows the job alone"));
+}
+
+TEST_F(Watching, NamesTheTwinsThatWereNotWritten) {
+  for (const char* id : {"a", "b", "c"}) add_chiller(id);
+  hub_.hub().set_switches({.job_pace = 1});
+  ASSERT_EQ(run_fwctl(hub_, schedule_arguments({"--job-id", "job-1", "--max-execution-time", "2s"})).code,
+            ExitCode::ok);
+
+  const auto outcome = monitor({"--until", "written"});
+
+  EXPECT_EQ(outcome.code, ExitCode::some_failed) << outcome.out;
+  ASSERT_FALSE(outcome.json()["troubled"].empty());
+  const Json troubled = outcome.json()["troubled"][0];
+  EXPECT_EQ(troubled["verdict"], "write_failed");
+  EXPECT_EQ(troubled["connectionState"], "Connected") << "as its twin says";
+  EXPECT_THAT(troubled["reason"].get<std::string>(), HasSubstr("JobRunPreconditionFailed"));
+}
+
 TEST_F(Watching, DetachesOnASignalAndLeavesTheJobAlone) {
   ASSERT_EQ(run_fwctl(hub_, schedule_arguments({"--job-id", "job-1", "--start-at", "+2h"})).code, ExitCode::ok);
   hub_.clock.on_sleep = [] { throw Interrupted(); };

@@ -50,6 +50,9 @@ TEST(ServiceConnection, NamesWhatIsWrong) {
   EXPECT_THAT(refusal(host + policy), HasSubstr("no SharedAccessKey"));
   EXPECT_THAT(refusal(host + host + policy + secret), HasSubstr("hostname stands twice"));
   EXPECT_THAT(refusal("HostName=https://h.net/;" + policy + secret), HasSubstr("not a host name"));
+  for (const char* port : {"", "0", "99999", "x", "8443x"}) {
+    EXPECT_THAT(refusal(std::string("HostName=h.net:") + port + ";" + policy + secret), HasSubstr("no port")) << port;
+  }
   EXPECT_THAT(refusal(host + policy + "SharedAccessKey=no base64!"), HasSubstr("not base64"));
   EXPECT_THAT(refusal(host + policy + secret + ";nonsense"), HasSubstr("no name or no '='"));
   EXPECT_THAT(refusal(host + policy + "SharedAccessSignature=x"), HasSubstr("SharedAccessSignature"));

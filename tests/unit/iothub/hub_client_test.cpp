@@ -54,6 +54,21 @@ TEST_F(Client, SchedulesAJobAsTheReferenceShows) {
   EXPECT_EQ(job.status, JobStatus::queued);
 }
 
+TEST_F(Client, GoesByTheHubsClockWhereThatDiffers) {
+  using namespace std::chrono_literals;
+  const Time ours = clock_.now();  // 2026-01-01T00:00:00Z
+  EXPECT_EQ(hub_.now(), ours);
+  for (const auto& [date, offset] :
+       std::vector<std::pair<const char*, std::chrono::seconds>>{{"Thu, 01 Jan 2026 00:20:00 GMT", 20min},
+                                                                 {"Wed, 31 Dec 2025 23:00:00 GMT", -60min},
+                                                                 {"Thu, 01 Jan 2026 00:00:03 GMT", 0s},
+                                                                 {"nonsense", 0s}}) {
+    answer({{200, {{"Date", date}}, job_answer}});
+    hub_.get_job("a");
+    EXPECT_EQ(hub_.now(), ours + offset) << date;
+  }
+}
+
 TEST_F(Client, TakesBothWaysToSayThatAJobIsUnknown) {
   answer(R"({"type":"unknown","status":"unknown"})");
   EXPECT_EQ(hub_.get_job("nope"), std::nullopt);

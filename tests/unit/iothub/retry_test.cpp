@@ -73,6 +73,17 @@ TEST_F(Retries, WaitAsLongAsTheHubAsks) {
   EXPECT_THAT(clock_.slept, ElementsAre(7s));
 }
 
+TEST_F(Retries, WaitOfTheirOwnWhenTheHubAsksForNoTimeAtAll) {
+  for (const char* asked : {"0", "Thu, 01 Jan 1970 00:00:00 GMT"}) {
+    fail(2, [asked] { return HttpResponse{503, {{"Retry-After", asked}}, ""}; });
+
+    send(Retry::always);
+
+    EXPECT_THAT(clock_.slept, ElementsAre(1s, 2s)) << asked;
+    clock_.slept.clear();
+  }
+}
+
 TEST_F(Retries, GiveUpWithinTheBudgetAndReturnTheLastAnswer) {
   fail(1000, [] { return status(503); });
 

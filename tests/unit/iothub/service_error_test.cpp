@@ -44,6 +44,14 @@ TEST(ServiceErrorOf, ReadsTheOneNestedInTheOther) {
   EXPECT_EQ(error.detail().tracking_id, "8d7c");
 }
 
+TEST(ServiceErrorOf, RepeatsNoEnvelopeOfAnotherService) {
+  const auto error = error_of(
+      429,
+      R"({"Message":"ErrorCode:ThrottlingMaxActiveJobCountExceeded;Error: 429 {\"Message\":\"ErrorCode:X;429\"}","ExceptionMessage":"Tracking ID:91aa"})");
+
+  EXPECT_STREQ(error.what(), "ThrottlingMaxActiveJobCountExceeded (HTTP 429): Error: 429 [tracking id 91aa]");
+}
+
 TEST(ServiceErrorOf, TakesBodiesThatAreNone) {
   EXPECT_STREQ(error_of(502, "").what(), "HTTP 502");
   EXPECT_THAT(error_of(502, "<html>\n\x1b[2Jbad</html>").what(), Not(HasSubstr("\n")));
