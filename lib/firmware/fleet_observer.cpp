@@ -209,8 +209,7 @@ Settlement FleetObserver::settle_small_fleet() {
 
 Settlement FleetObserver::settle_surely() {
   Settlement settlement = settle();
-  const auto found = settlement.applied + settlement.deleted + static_cast<std::int64_t>(settlement.others.size());
-  return found < count().devices ? settle_one_by_one() : settlement;
+  return settlement.size() + settlement.deleted < count().devices ? settle_one_by_one() : settlement;
 }
 
 Settlement FleetObserver::settle_by_query() {

@@ -8,7 +8,6 @@
 
 #include "fwctl/base/error.hpp"
 #include "lib/firmware/fleet_query.hpp"
-#include "lib/firmware/job_rows.hpp"
 #include "lib/firmware/wire_names.hpp"
 
 namespace fwctl::firmware {
@@ -18,9 +17,6 @@ using iothub::JobStatus;
 
 /// The hub's clocks agree with one another to a fraction of it.
 constexpr std::chrono::seconds clock_slack{1};
-
-/// So many rows take one query.
-constexpr std::int64_t rows_of_a_page = 100;
 
 /// Told at once; the others are told at the end.
 constexpr int most_failures = 20;
@@ -39,20 +35,6 @@ FleetCount with_write_failures(FleetCount count, std::int64_t failures) {
   return count;
 }
 
-DeviceState unseen(const std::string& id, Verdict verdict) {
-  DeviceState device;
-  device.evidence.device_id = id;
-  device.evidence.seen = false;
-  device.verdict = std::move(verdict);
-  return device;
-}
-
-Verdict failure(const std::string& why) { return judge({}, {{}, why, {}}); }
-
-DeviceState deleted(const std::string& id) {
-  return unseen(id, {VerdictKind::untouched, std::nullopt, "the device was deleted", std::nullopt, false});
-}
-
 }  // namespace
 
 std::optional<Desired> firmware_in(const std::string& update_twin) {
@@ -68,7 +50,7 @@ bool Observation::any(JobStatus status) const {
 
 JobObserver::JobObserver(iothub::HubClient& hub, const iothub::Budget& budget, std::vector<std::string> job_ids,
                          Options options)
-    : hub_(hub), budget_(budget), options_(options) {
+    : hub_(hub), budget_(budget), options_(options), ledger_(hub, options.at_once, options.device_timeout) {
   for (std::string& id : job_ids) parts_.push_back({std::move(id), {}});
 }
 
@@ -120,17 +102,14 @@ std::optional<Observation> JobObserver::look() {
     look_at_devices(*seen);
   } else {
     seen->settled = ended();
-    if (seen->settled) name_write_failures(*seen);
+    const std::int64_t failures = seen->written.failed_count;
+    if (seen->settled && failures > 0 && failures <= JobLedger::few) {
+      Settlement failed;
+      ledger_.take_write_failures(seen->jobs, failed);
+      seen->troubled = std::move(failed.others);
+    }
   }
   return seen;
-}
-
-/// As far as one query tells them.
-void JobObserver::name_write_failures(Observation& seen) {
-  if (seen.written.failed_count > rows_of_a_page) return;
-  Settlement settlement;
-  take_write_failures(seen, settlement);
-  seen.troubled = std::move(settlement.others);
 }
 
 std::string JobObserver::wanted_version() const {
@@ -184,92 +163,35 @@ void JobObserver::look_at_devices(Observation& seen) {
 
 /// Whether it is worth to settle.
 bool JobObserver::is_due(const Observation& seen) {
-  if (rows_missing_ || (counted() && seen.written.succeeded_count == 0)) return true;
+  if (ledger_.incomplete() || (counted() && seen.written.succeeded_count == 0)) return true;
   return options_.at_once ? fleet_->may_be_over_at_once(expected(seen)) : fleet_->may_be_over(expected(seen));
 }
 
 std::int64_t JobObserver::expected(const Observation& seen) const {
-  return counted() ? seen.written.succeeded_count : static_cast<std::int64_t>(all_rows_ ? all_rows_->size() : 0);
+  return counted() ? seen.written.succeeded_count : ledger_.devices();
 }
 
 /// Whether the devices of the jobs are those that were found is told by their number alone where they are many: to
 /// read a row for each would take a query for every hundred.
 void JobObserver::settle(Observation& seen) {
   Settlement settlement;
-  rows_missing_ = false;
   if (!counted() || seen.written.succeeded_count > 0) settlement = fleet_->settle();
-  take_write_failures(seen, settlement);
-  const auto accounted = settlement.applied + static_cast<std::int64_t>(settlement.others.size());
-  if (!counted() || accounted != seen.devices || seen.devices <= rows_of_a_page) reconcile(seen, settlement);
+  if (!counted() || seen.written.failed_count > 0) ledger_.take_write_failures(seen.jobs, settlement);
+  const bool agrees = counted() && settlement.size() == seen.devices;
+  if (!agrees || seen.devices <= JobLedger::few) {
+    const std::int64_t awaited = counted() ? seen.devices : std::max(settlement.size(), seen.fleet.devices);
+    ledger_.reconcile(seen.jobs, *fleet_, awaited, settlement);
+    seen.devices = std::max(seen.devices, ledger_.devices());
+  }
 
   const FleetCount exact = exact_count(settlement, seen.fleet, hub_.now());
   if (!counted()) seen.devices = exact.devices;
-  seen.settled = !rows_missing_ && std::all_of(settlement.others.begin(), settlement.others.end(),
-                                               [](const DeviceState& device) { return is_over(device.verdict); });
+  seen.settled =
+      !ledger_.incomplete() && std::all_of(settlement.others.begin(), settlement.others.end(),
+                                           [](const DeviceState& device) { return is_over(device.verdict); });
   if (seen.settled || options_.at_once) seen.fleet = exact;  // else the numbers would change their kind now and then
   if (!seen.settled) return fleet_->not_over(settlement.others);
   seen.troubled = std::move(settlement.others);
-}
-
-/// With what its twin says of it.
-DeviceState JobObserver::write_failed(const std::string& id, const std::string& why) const {
-  const auto twin = hub_.get_twin(id);
-  if (!twin) return unseen(id, failure(why));
-  return {read_evidence(twin->document), failure(why)};
-}
-
-/// Devices whose twin the hub could not write, whatever their twins say.
-void JobObserver::take_write_failures(const Observation& seen, Settlement& settlement) {
-  if (counted() && seen.written.failed_count == 0) return;
-  if (!failed_rows_) failed_rows_ = read_job_rows(hub_, seen.jobs, "failed");
-  std::erase_if(settlement.others,
-                [&](const DeviceState& device) { return failed_rows_->contains(device.evidence.device_id); });
-  const bool are_few = std::ssize(*failed_rows_) <= rows_of_a_page;
-  for (const auto& [id, why] : *failed_rows_) {
-    settlement.others.push_back(are_few ? write_failed(id, why.value_or("")) : unseen(id, failure(why.value_or(""))));
-  }
-}
-
-/// Where the counts do not agree, the index is behind, tags have changed, another job has come in between, or devices
-/// are gone. Every device of the jobs that is not known yet is read by GET, and no other counts.
-void JobObserver::reconcile(Observation& seen, Settlement& settlement) {
-  const std::int64_t found = settlement.applied + static_cast<std::int64_t>(settlement.others.size());
-  if (!all_rows_) all_rows_ = read_job_rows(hub_, seen.jobs, {});
-  const auto rows = static_cast<std::int64_t>(all_rows_->size());
-  if (rows >= seen.devices) {
-    std::erase_if(settlement.others,
-                  [&](const DeviceState& device) { return !all_rows_->contains(device.evidence.device_id); });
-  }
-  std::set<std::string> known;
-  for (const DeviceState& device : settlement.others) known.insert(device.evidence.device_id);
-  settlement.applied = 0;
-  for (const auto& [id, write_error] : *all_rows_) {
-    if (known.contains(id)) continue;
-    if (known_applied_.contains(id)) {
-      ++settlement.applied;
-      continue;
-    }
-    DeviceState device = write_error ? write_failed(id, *write_error) : fleet_->judge_by_get(id).value_or(deleted(id));
-    if (device.verdict.kind == VerdictKind::applied) {
-      known_applied_.insert(id);
-      ++settlement.applied;
-    } else {
-      settlement.others.push_back(std::move(device));
-    }
-  }
-  wait_for_rows(counted() ? seen.devices : std::max(found, seen.fleet.devices));
-  seen.devices = std::max(seen.devices, rows);
-}
-
-/// The rows come from the index, too: while it has fewer than there must be, they are read again, but not for ever. Of
-/// jobs that do not say how many there are, two readings must agree.
-void JobObserver::wait_for_rows(std::int64_t awaited) {
-  const std::size_t rows = all_rows_->size();
-  const bool steady = std::exchange(rows_before_, rows) == rows || counted();
-  if ((static_cast<std::int64_t>(rows) >= awaited && steady) || options_.at_once) return;
-  if (!rows_awaited_since_) rows_awaited_since_ = hub_.now();
-  rows_missing_ = hub_.now() < *rows_awaited_since_ + options_.device_timeout;
-  if (rows_missing_) all_rows_.reset();
 }
 
 }  // namespace fwctl::firmware

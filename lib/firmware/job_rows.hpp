@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "fwctl/firmware/job_observer.hpp"
+#include "fwctl/firmware/job_ledger.hpp"
 
 namespace fwctl::firmware {
 

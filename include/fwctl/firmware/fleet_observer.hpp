@@ -16,6 +16,8 @@ struct Settlement {
   std::int64_t applied = 0;
   std::vector<DeviceState> others;
   std::int64_t deleted = 0;  // which the index has still
+
+  std::int64_t size() const { return applied + std::ssize(others); }
 };
 
 /// The exact numbers of a settlement, in place of those of a query, which alone tells what all devices say they run.

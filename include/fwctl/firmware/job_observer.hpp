@@ -1,13 +1,12 @@
 #pragma once
 
 #include <chrono>
-#include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "fwctl/firmware/fleet_observer.hpp"
+#include "fwctl/firmware/job_ledger.hpp"
 
 namespace fwctl::firmware {
 
@@ -26,9 +25,6 @@ struct Observation {
 
   bool any(iothub::JobStatus status) const;
 };
-
-/// What became of each device's twin; a text where the hub could not write it.
-using JobRows = std::map<std::string, std::optional<std::string>>;
 
 /// Follows the jobs that make up one update, mostly one, and the devices that they write to.
 class JobObserver {
@@ -63,23 +59,13 @@ class JobObserver {
   bool is_due(const Observation& observation);
   void settle(Observation& observation);
   std::int64_t expected(const Observation& observation) const;
-  DeviceState write_failed(const std::string& id, const std::string& why) const;
-  void name_write_failures(Observation& observation);
-  void take_write_failures(const Observation& observation, Settlement& settlement);
-  void reconcile(Observation& observation, Settlement& settlement);
-  void wait_for_rows(std::int64_t awaited);
 
   iothub::HubClient& hub_;
   const iothub::Budget& budget_;
   std::vector<Part> parts_;
   Options options_;
   std::optional<FleetObserver> fleet_;
-  std::optional<JobRows> failed_rows_;
-  std::optional<JobRows> all_rows_;
-  std::set<std::string> known_applied_;  // by GET
-  bool rows_missing_ = false;            // the index has not all of them yet
-  std::size_t rows_before_ = 0;          // at the reading before
-  std::optional<Time> rows_awaited_since_;
+  JobLedger ledger_;
 };
 
 /// The firmware that the patch of a job writes; nullopt when it writes none.
