@@ -89,11 +89,12 @@ class FlakyHub : public HubFixture {
     return fault(request);
   }
 
-  std::function<void()> on_request;                 // before the hub sees it
-  std::function<bool(const HttpRequest&)> refuses;  // with 400
-  std::map<int, int> answers;                       // of the hub's own, by status
-  std::vector<HttpRequest> requests;                // all that was tried, in order
-  std::vector<std::chrono::milliseconds> timeouts;  // and how long each might have taken
+  std::function<void()> on_request;                                // before the hub sees it
+  std::function<bool(const HttpRequest&)> refuses;                 // with 400
+  std::function<void(const HttpRequest&, HttpResponse&)> rewrite;  // what the hub says
+  std::map<int, int> answers;                                      // of the hub's own, by status
+  std::vector<HttpRequest> requests;                               // all that was tried, in order
+  std::vector<std::chrono::milliseconds> timeouts;                 // and how long each might have taken
 
  private:
   /// Sends, and waits as long as the answer takes to arrive, if it does.
@@ -105,6 +106,7 @@ class FlakyHub : public HubFixture {
       throw iothub::TransportError("the connection broke", /*maybe_acted=*/true);
     }
     ++answers[response.status];
+    if (rewrite) rewrite(request, response);
     return response;
   }
 

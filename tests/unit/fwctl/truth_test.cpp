@@ -200,6 +200,68 @@ TEST_F(Truth, IsReadDeviceByDeviceWhenAHubRefusesToCompareTimes) {
   EXPECT_EQ(told(outcome), deserved()) << outcome.err;
 }
 
+TEST_F(Truth, NeedsNoNumbersInTheJobAndWaitsForItsRows) {
+  for (int i = 0; i < 30; ++i)
+    add("chiller-" + std::to_string(i), fates.at(static_cast<std::size_t>(i) % fates.size()));
+  int row_queries = 0;
+  hub_.rewrite = [&](const HttpRequest& request, HttpResponse& response) {
+    if (request.target.starts_with("/jobs/v2/") && request.method == "GET") {
+      Json job = Json::parse(response.body);
+      job.erase("deviceJobStatistics");
+      response.body = job.dump();
+    }
+    if (request.body.find("FROM devices.jobs") != std::string::npos && ++row_queries < 4) {
+      Json rows = Json::parse(response.body);
+      while (rows.size() > 5) rows.erase(rows.size() - 1);
+      response.body = rows.dump();
+    }
+  };
+
+  const auto outcome = roll_out();
+
+  EXPECT_EQ(told(outcome), deserved()) << outcome.err;
+  EXPECT_EQ(outcome.json()["devices"], 30);
+}
+
+TEST_F(Truth, OfADeviceThatReportsNonsenseIsNotThatItRunsTheVersion) {
+  for (int i = 0; i < 30; ++i) add("chiller-" + std::to_string(i), Fate::applies);
+  add("nonsense", Fate::stays_silent);
+  hub_.clock.on_sleep = [this, next = hub_.clock.on_sleep] {
+    next();
+    if (hub_.clock.slept.size() == 10) {
+      hub_.report(hub_.connect("nonsense"),
+                  {{"firmware", {{"currentFwVersion", "2.8.5"}, {"fwUpdateStatus", 7}, {"fwUpdateSubstatus", "x"}}}});
+    }
+  };
+
+  EXPECT_EQ(told(roll_out()), (std::map<std::string, std::string>{{"nonsense", "stuck"}}));
+  const auto status =
+      run_fwctl(hub_, {"status", "--until-version", "2.8.5", "--once", "-o", "json", "--device-timeout", "1m"});
+  EXPECT_EQ(status.code, ExitCode::some_failed);
+  EXPECT_EQ(status.json()["devices"], 31);
+}
+
+TEST_F(Truth, OfAnotherVersionIsNotThatOfTheOneThatIsAskedFor) {
+  for (int i = 0; i < 30; ++i) add("chiller-" + std::to_string(i), Fate::applies);
+  ASSERT_EQ(roll_out().code, ExitCode::ok);
+  run_fwctl(hub_, {"schedule", "--fw-version", "3", "--package-uri", "https://h/p.bin", "--check-value", "c"});
+  run_fwctl(hub_, {"job", "list"});
+
+  EXPECT_EQ(run_fwctl(hub_, {"status", "--until-version", "2.8.5", "--once"}).code, ExitCode::pending);
+}
+
+TEST_F(Truth, IsNotAskedForDeviceByDeviceWhileALargeFleetHasTime) {
+  for (int i = 0; i < 300; ++i) add("chiller-" + std::to_string(i), Fate::stays_silent);
+  ASSERT_EQ(roll_out({"--until", "written"}).code, ExitCode::ok);
+  hub_.requests.clear();
+
+  EXPECT_EQ(run_fwctl(hub_, {"monitor", "job-1", "--once"}).code, ExitCode::pending);
+  EXPECT_EQ(run_fwctl(hub_, {"status", "--until-version", "2.8.5", "--once"}).code, ExitCode::pending);
+  EXPECT_LE(hub_.requests.size(), 8U);
+  hub_.clock.advance(16min);
+  EXPECT_EQ(run_fwctl(hub_, {"monitor", "job-1", "--once"}).code, ExitCode::job_failed);
+}
+
 TEST_F(Truth, CountsDevicesThatLeftTheSelectionOrWereTakenOver) {
   for (int i = 0; i < 30; ++i) add("chiller-" + std::to_string(i), Fate::applies);
   hub_.clock.on_sleep = [this, next = hub_.clock.on_sleep] {
