@@ -93,7 +93,8 @@ class HttpsSession : public std::enable_shared_from_this<HttpsSession> {
   void handle() {
     const auto& message = parser_->get();
     const unsigned version = message.version();
-    const bool keep_alive = message.keep_alive();
+    // An answer to HEAD has a body all the same, and who asked reads none: what follows would be taken for it.
+    const bool keep_alive = message.keep_alive() && message.method() != http::verb::head;
     hub_.handle(from_beast(message),
                 [self = shared_from_this(), version, keep_alive](HttpResponse answer, const Delivery& delivery) {
                   self->respond(std::move(answer), delivery, version, keep_alive);

@@ -3,8 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 #include "fwctl/base/error.hpp"
 #include "fwctl/localhub/hub.hpp"
@@ -13,6 +11,7 @@
 #include "lib/localhub/front/connection_limits.hpp"
 #include "lib/localhub/front/control_session.hpp"
 #include "lib/localhub/front/data_dir.hpp"
+#include "lib/localhub/front/device_table.hpp"
 #include "lib/localhub/front/https_session.hpp"
 #include "lib/localhub/front/mqtt_connection.hpp"
 #include "lib/localhub/front/switches_file.hpp"
@@ -93,7 +92,7 @@ class Server::Impl {
     }
     sweep();
     look_for_work();
-    io_.run();
+    while (!serve()) continue;
   }
 
   void stop() { io_.stop(); }
@@ -110,6 +109,17 @@ class Server::Impl {
   std::string ca_file() const { return certificates_.ca.string(); }
 
  private:
+  /// Until the server is stopped. False: something failed that nobody expected, which must not end the hub for all.
+  bool serve() {
+    try {
+      io_.run();
+      return true;
+    } catch (const std::exception& error) {
+      log_(fmt::format("a connection failed: {}", error.what()));
+      return false;
+    }
+  }
+
   HubOptions hub_options() {
     HubOptions options;
     options.database = (data_.path() / "hub.db").string();
@@ -158,44 +168,21 @@ class Server::Impl {
 
   template <typename Connection, typename... Carrier>
   void open_device(Carrier&&... carrier) {
-    if (!make_room()) return;
+    if (!devices_.make_room()) return;
     const auto connection = std::make_shared<Connection>(
         std::forward<Carrier>(carrier)..., hub_, clock_, [this](DeviceConnection& device) { after_packets(device); },
-        [this](DeviceConnection& closed) { forget(closed); });
-    devices_.insert(connection);
+        [this](DeviceConnection& closed) { devices_.forget(closed); });
+    devices_.add(connection);
     connection->start();
   }
 
-  /// False: there is none. Who has not said CONNECT has to go first, the oldest of them.
-  bool make_room() {
-    if (devices_.size() < limits_.devices) return true;
-    const auto rank = [](const auto& device) { return std::pair{device->connection() != 0, device->deadline()}; };
-    const auto first = *std::min_element(devices_.begin(), devices_.end(),
-                                         [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
-    if (first->connection() != 0) return false;
-    first->close();
-    return true;
-  }
-
   void after_packets(DeviceConnection& device) {
-    if (device.connection() != 0) by_id_[device.connection()] = &device;
+    devices_.look_at(device);
     after_request();
   }
 
-  void forget(DeviceConnection& closed) {
-    by_id_.erase(closed.connection());
-    devices_.erase(closed.shared_from_this());
-  }
-
-  void carry_out_effects() {
-    for (const Effect& effect : hub_.take_effects()) {
-      const auto found = by_id_.find(effect.connection);
-      if (found != by_id_.end()) found->second->carry_out(effect);
-    }
-  }
-
   void after_request() {
-    carry_out_effects();
+    devices_.carry_out(hub_.take_effects());
     look_for_work();
   }
 
@@ -222,16 +209,11 @@ class Server::Impl {
     }
   }
 
-  /// Drops devices that were silent for too long, and connections that never said CONNECT.
   void sweep() {
     sweep_timer_.expires_after(sweep_interval);
     sweep_timer_.async_wait([this](const boost::system::error_code& error) {
       if (error) return;
-      std::vector<std::shared_ptr<DeviceConnection>> silent;
-      for (const auto& device : devices_) {
-        if (device->deadline() < clock_.uptime()) silent.push_back(device);
-      }
-      for (const auto& device : silent) device->close();
+      devices_.close_silent(clock_.uptime());
       reload_switches();
       look_for_work();
       sweep();
@@ -264,8 +246,7 @@ class Server::Impl {
   std::optional<tcp::acceptor> control_;
   boost::asio::steady_timer work_timer_{io_};
   boost::asio::steady_timer sweep_timer_{io_};
-  std::set<std::shared_ptr<DeviceConnection>> devices_;
-  std::map<ConnectionId, DeviceConnection*> by_id_;
+  DeviceTable devices_{limits_.devices};
   boost::asio::thread_pool readers_{reader_threads};
 };
 
