@@ -92,7 +92,8 @@ UsageError unknown_flag(const std::string& typed, const Path& path) {
 
 UsageError unknown_command(const std::string& typed, CLI::App& root, const Path& path) {
   const std::string verbs = path.size() == 1 ? commands_with_verb(root, typed) : "";
-  if (verbs.empty()) return unknown("command", typed, commands_of(*path.back()), help_of(path));
+  const std::vector<std::string> commands = commands_of(*path.back());
+  if (verbs.empty() || nearest(typed, commands)) return unknown("command", typed, commands, help_of(path));
   return UsageError("unknown command " + shown(typed), "did you mean " + verbs + "?");
 }
 

@@ -51,6 +51,7 @@ TEST_F(Mistakes, InCommandsAreMet) {
       {{"JOB", "list"}, "unknown command 'JOB'", "did you mean job?"},
       {{"sched"}, "unknown command 'sched'", "did you mean schedule?"},
       {{"list"}, "unknown command 'list'", "did you mean job list or device list?"},
+      {{"devices", "list"}, "unknown command 'devices'", "did you mean device?"},
       {{"frobnicate"}, "unknown command 'frobnicate'", "see fwctl --help"},
       {{"--timeout", "1h", "jbo"}, "unknown command 'jbo'", "did you mean job?"},
       {{"jbo", "--help"}, "unknown command 'jbo'", "did you mean job?"},
