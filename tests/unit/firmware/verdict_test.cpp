@@ -51,6 +51,8 @@ struct Case {
   bool final;
 };
 
+void PrintTo(const Case& c, std::ostream* out) { *out << c.name; }
+
 class Judging : public testing::TestWithParam<Case> {};
 
 TEST_P(Judging, GivesTheVerdictOfTheTable) {
