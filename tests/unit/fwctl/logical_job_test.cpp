@@ -217,7 +217,9 @@ TEST_F(LogicalJob, IsCancelledWholeWhileItWaits) {
   const Outcome outcome = run_fwctl(hub_, {"job", "cancel", "fw", "-o", "json"});
 
   EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.err;
-  for (const Json& job : outcome.json()["jobs"]) EXPECT_EQ(job["status"], "cancelled");
+  const Json document = outcome.json();
+  ASSERT_THAT(document["jobs"], SizeIs(3));
+  for (const Json& job : document["jobs"]) EXPECT_EQ(job["status"], "cancelled");
   EXPECT_EQ(monitor().code, ExitCode::cancelled);
   EXPECT_EQ(run_fwctl(hub_, {"job", "cancel", "fw"}).code, ExitCode::ok) << "again";
 }
