@@ -51,6 +51,10 @@ class Process:
                 return value
         raise AssertionError(f"waited {PATIENCE} s: {pathlib.Path(self.log).read_text()}")
 
+    def descriptors(self):
+        """How many it has open."""
+        return len(os.listdir(f"/proc/{self.popen.pid}/fd"))
+
     def kill(self):
         self.popen.kill()
         self.popen.wait()
