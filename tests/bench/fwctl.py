@@ -88,7 +88,8 @@ def polling(bench, service, options, table):
         skip_lines(watch, 5 * LOOKS_AN_HOUR)
         name = f"status, {name}: five hours of looks"
         table.add(f"{name}: memory gained", status_kib(watch, "VmRSS") - memory, "KiB", 256)
-        table.add(f"{name}: descriptors gained", watch.descriptors() - descriptors, "", 0)
+        # One that came back to the library's pool too late for the next request leaves a second connection there.
+        table.add(f"{name}: descriptors gained", watch.descriptors() - descriptors, "", 1)
         watch.kill()
 
 
