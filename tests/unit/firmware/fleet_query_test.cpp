@@ -23,9 +23,9 @@ TEST(FleetQueries, AreNotTooLongForTheHub) {
   EXPECT_LE(select_ids(both(condition, does_not_run(version))).size(), most);
   EXPECT_LE(count(both(condition, both(both(does_not_run(version), has_not_failed()), changed_since(Time{})))).size(),
             most);
-  EXPECT_LE(select("*", both(both(both(condition, says_failed()), reported_since_asked()), reported_after(Time{})))
-                .size(),
-            most);
+  EXPECT_LE(
+      select("*", both(both(both(condition, says_failed()), reported_since_asked()), reported_after(Time{}))).size(),
+      most);
   EXPECT_LE(count_versions(condition).size(), most);
 }
 
