@@ -174,4 +174,23 @@ inline Outcome run_fwctl(FlakyHub& hub, const std::vector<std::string>& argument
   return {code, out.str(), err.str()};
 }
 
+/// Schedules the job `fw` for the devices that `lines`, as standard input, names; what `more` says wins.
+inline Outcome schedule_list(FlakyHub& hub, const std::string& lines, const std::vector<std::string>& more = {}) {
+  std::vector<std::string> arguments{"schedule",
+                                     "--fw-version",
+                                     "2.8.5",
+                                     "--package-uri",
+                                     "https://h/p.bin",
+                                     "--check-value",
+                                     "c",
+                                     "--job-id",
+                                     "fw",
+                                     "--devices-file",
+                                     "-",
+                                     "-o",
+                                     "json"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return run_fwctl(hub, arguments, {.input = lines});
+}
+
 }  // namespace fwctl::test

@@ -30,24 +30,10 @@ class LogicalJob : public testing::Test {
     }
   }
 
-  Outcome submit(const std::vector<std::string>& more = {}, const std::string& version = "2.8.5", int devices = fleet) {
+  Outcome submit(const std::vector<std::string>& more = {}, int devices = fleet) {
     std::string lines;
     for (int i = 0; i < devices; ++i) lines += name(i) + "\n";
-    std::vector<std::string> arguments{"schedule",
-                                       "--fw-version",
-                                       version,
-                                       "--package-uri",
-                                       "https://h/p.bin",
-                                       "--check-value",
-                                       "c",
-                                       "--job-id",
-                                       "fw",
-                                       "--devices-file",
-                                       "-",
-                                       "-o",
-                                       "json"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return run_fwctl(hub_, arguments, {.input = lines});
+    return test::schedule_list(hub_, lines, more);
   }
   Outcome monitor(const std::vector<std::string>& more = {}) {
     std::vector<std::string> arguments{"monitor", "fw", "--timeout", "2h", "-o", "json"};
@@ -173,7 +159,7 @@ TEST_F(LogicalJob, FailsInPartWithAPartThatFails) {
 
 TEST_F(LogicalJob, IsNotMadeUnderTheNameOfAnotherThatHasMoreOrFewerParts) {
   ASSERT_EQ(submit().code, ExitCode::ok);
-  const Outcome fewer = submit({}, "2.8.5", 700);
+  const Outcome fewer = submit({}, 700);
   EXPECT_EQ(fewer.code, ExitCode::conflict);
   EXPECT_THAT(fewer.err, HasSubstr("job fw exists already, of 3 parts\n"));
 

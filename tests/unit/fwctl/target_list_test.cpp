@@ -32,21 +32,7 @@ class TargetList : public testing::Test {
  protected:
   /// Schedules for the devices that standard input names.
   Outcome submit(const std::string& lines, const std::vector<std::string>& more = {}) {
-    std::vector<std::string> arguments{"schedule",
-                                       "--fw-version",
-                                       "2.8.5",
-                                       "--package-uri",
-                                       "https://h/p.bin",
-                                       "--check-value",
-                                       "c",
-                                       "--job-id",
-                                       "fw",
-                                       "--devices-file",
-                                       "-",
-                                       "-o",
-                                       "json"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return test::run_fwctl(hub_, arguments, {.input = lines});
+    return test::schedule_list(hub_, lines, more);
   }
   void expect_refused(const std::string& lines, const std::string& why, const std::vector<std::string>& more = {}) {
     const Outcome outcome = submit(lines, more);

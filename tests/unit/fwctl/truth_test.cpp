@@ -56,6 +56,10 @@ class Truth : public testing::Test {
     devices_.push_back({id, fate, connection, hub_.clock.now()});
   }
 
+  void all_report(const char* status, const char* version) {
+    for (const Device& device : devices_) hub_.report(device.connection, report(status, version));
+  }
+
   test::Outcome roll_out(const std::vector<std::string>& more = {}) {
     hub_.clock.advance(1s);
     started_ = hub_.clock.now();
@@ -245,9 +249,14 @@ TEST_F(Truth, OfAnotherVersionIsNotThatOfTheOneThatIsAskedFor) {
   for (int i = 0; i < 30; ++i) add("chiller-" + std::to_string(i), Fate::applies);
   ASSERT_EQ(roll_out().code, ExitCode::ok);
   run_fwctl(hub_, {"schedule", "--fw-version", "3", "--package-uri", "https://h/p.bin", "--check-value", "c"});
-  run_fwctl(hub_, {"job", "list"});
+  hub_.run_due();
+  hub_.clock.advance(1s);
+  all_report("current", "2.8.5");  // as devices do when they begin
 
-  EXPECT_EQ(run_fwctl(hub_, {"status", "--until-version", "2.8.5", "--once"}).code, ExitCode::pending);
+  const auto outcome = run_fwctl(hub_, {"status", "--until-version", "2.8.5", "--once", "-o", "json"});
+
+  EXPECT_EQ(outcome.code, ExitCode::pending);
+  EXPECT_EQ(outcome.json()["verdicts"], (Json{{"untouched", 30}}));
 }
 
 TEST_F(Truth, IsNotAskedForDeviceByDeviceWhileALargeFleetHasTime) {
