@@ -28,8 +28,9 @@ using web::http::client::http_client_config;
 void prepare_library_once() {
   static std::once_flag once;
   std::call_once(once, [] {
-    // One thread would deadlock on a continuation that waits.
-    crossplat::threadpool::initialize_with_threads(2);
+    // A second thread would be woken for each step of an exchange and find nothing to do. With one, no continuation
+    // may wait for a task that is not done: it would wait for ever.
+    crossplat::threadpool::initialize_with_threads(1);
     // We bring the roots ourselves: keep the library from parsing the machine's bundle for every connection.
     setenv("SSL_CERT_FILE", "/dev/null", 1);
     setenv("SSL_CERT_DIR", "/nonexistent", 1);
@@ -90,8 +91,8 @@ class Deadline {
   pplx::cancellation_token_source source_;
 };
 
-/// Where the library writes a body to: no more than is allowed, however large it takes a chunk for. Of the stream that
-/// it expects only this part is ever used.
+/// Where the library writes a body to: no more than is allowed, however large it takes a chunk for. It overrides what
+/// the library calls itself: one level further down a failure would close the stream, and wait for that in the pool.
 class Body final : public concurrency::streams::details::basic_producer_consumer_buffer<std::uint8_t> {
  public:
   explicit Body(std::size_t most) : basic_producer_consumer_buffer(0), most_(most) {}
@@ -100,13 +101,13 @@ class Body final : public concurrency::streams::details::basic_producer_consumer
   /// Once the content is ready.
   std::string& text() { return text_; }
 
- private:
-  pplx::task<std::size_t> _putn(const std::uint8_t* data, std::size_t count) override {
+  pplx::task<std::size_t> putn_nocopy(const std::uint8_t* data, std::size_t count) override {
     if (count > most_ - text_.size()) return pplx::task_from_exception<std::size_t>(TooLarge{});
     text_.append(reinterpret_cast<const char*>(data), count);
     return pplx::task_from_result(count);
   }
 
+ private:
   std::size_t most_;
   std::string text_;
 };
@@ -146,11 +147,13 @@ class CpprestTransport final : public Transport {
     web::http::http_request request = to_library(call.request);
     request.set_response_stream(concurrency::streams::streambuf<std::uint8_t>(body).create_ostream());
     reading_body_ = false;
-    const web::http::http_response response = deadline.await(client.request(request, deadline.token()));
+    const web::http::http_response response =
+        deadline.await(client.request(request, deadline.token()).then([this](const web::http::http_response& begun) {
+          reading_body_ = true;
+          return begun.content_ready();
+        }));
     HttpResponse answer{response.status_code(), {}, {}};
     for (const auto& [name, value] : response.headers()) answer.headers[name] = value;
-    reading_body_ = true;
-    deadline.await(response.content_ready());
     answer.body = std::move(body->text());
     check_length(answer);
     return answer;
