@@ -34,9 +34,15 @@ std::string text(const Json& json, const char* name) {
   return found != nullptr && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
+/// A count, or a length of time in whole units; 0 for what is absent.
 std::int64_t number(const Json& json, const char* name) {
   const Json* found = member(json, name);
-  return found != nullptr && found->is_number() ? found->get<std::int64_t>() : 0;
+  if (found == nullptr || !found->is_number()) return 0;
+  constexpr double most = 1e15;
+  if (const auto value = found->get<double>(); value < 0 || value > most) {
+    throw ProtocolError(fmt::format("the hub's answer has {} as its {}, which is no count", found->dump(), name));
+  }
+  return found->get<std::int64_t>();
 }
 
 /// nullopt for what is absent, unreadable, or the hub's "never".

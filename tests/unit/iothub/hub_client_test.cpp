@@ -1,5 +1,6 @@
 #include "fwctl/iothub/hub_client.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -181,6 +182,13 @@ TEST_F(Client, SaysSoWhenAnAnswerIsNotWhatAHubSends) {
   }
   answer("{}");
   EXPECT_THROW(hub_.query("q").next(), ProtocolError);
+}
+
+TEST_F(Client, TakesNothingForACountThatIsNone) {
+  for (const char* count : {"-1", "1e300", "18446744073709551615"}) {
+    answer(fmt::format(R"({{"jobId":"a","status":"running","deviceJobStatistics":{{"failedCount":{}}}}})", count));
+    EXPECT_THROW(hub_.get_job("a"), ProtocolError) << count;
+  }
 }
 
 }  // namespace
