@@ -28,6 +28,7 @@ inline std::string doubt_about(const Error& error) {
   if (const auto* lost = dynamic_cast<const iothub::TransportError*>(&error)) {
     return lost->maybe_acted() ? "the answer was lost" : "";
   }
+  if (dynamic_cast<const iothub::ProtocolError*>(&error) != nullptr) return "the answer can't be read";
   const auto* refused = dynamic_cast<const iothub::ServiceError*>(&error);
   const int status = refused == nullptr ? 0 : refused->status();
   return status >= 500 || status == 408 || status == 409 ? fmt::format("the hub answered HTTP {}", status) : "";
@@ -48,8 +49,8 @@ std::optional<Made> settle(Context& ctx, const Creation<Made>& creation, const s
   }
 }
 
-/// Creates it once. When the answer is lost, is a 5xx, or says that the id is taken, what stands there is read back: it
-/// is ours, another's, or nothing, and then the request goes out again, within the budget of repeats.
+/// Creates it once. When the answer is lost or unreadable, is a 5xx, or says that the id is taken, what stands there is
+/// read back: it is ours, another's, or nothing, and then the request goes out again, within the budget of repeats.
 template <typename Made>
 Made create_surely(Context& ctx, const Creation<Made>& creation) {
   const std::chrono::nanoseconds budget_ends = ctx.clock.uptime() + ctx.retry.total;

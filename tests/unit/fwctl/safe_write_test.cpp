@@ -60,6 +60,12 @@ TEST_F(SafeWrite, ThatWasDoneInSpiteOfAServerErrorIsFoundAndNotRepeated) {
   expect_submitted(submit(), 1, "fwctl: the hub answered HTTP 503; the hub has job job-1 with this very content\n");
 }
 
+TEST_F(SafeWrite, ThatWasDoneButWhoseAnswerCannotBeReadIsFoundAndNotRepeated) {
+  hub_.act_but_answer({200, {}, "<html>"});
+
+  expect_submitted(submit(), 1, "fwctl: the answer can't be read; the hub has job job-1 with this very content\n");
+}
+
 TEST_F(SafeWrite, ThatAServerErrorPreventedIsSentAgain) {
   hub_.answer(1, unavailable);
 
