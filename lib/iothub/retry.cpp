@@ -46,7 +46,7 @@ class RetryTransport final : public Transport {
     for (int tries = 1;; ++tries) {
       Outcome outcome = attempt(call);
       if (!outcome.failed()) return std::move(*outcome.response);
-      const milliseconds wait = wait_before_next(outcome, tries);
+      const milliseconds wait = wait_before_next(outcome, tries, give_up - clock_.uptime());
       if (!may_repeat(call.retry, outcome) || clock_.uptime() + wait >= give_up)
         return settle(std::move(outcome), tries);
       if (on_retry_) on_retry_(outcome.reason(), wait);
@@ -74,7 +74,7 @@ class RetryTransport final : public Transport {
     return retry == Retry::always || (retry == Retry::if_refused && outcome.hub_did_not_act());
   }
 
-  milliseconds wait_before_next(const Outcome& outcome, int tries) const {
+  milliseconds wait_before_next(const Outcome& outcome, int tries, std::chrono::nanoseconds left) const {
     if (outcome.response) {
       const auto asked = retry_after(*outcome.response, clock_.now());
       if (asked && asked->count() > 0) return *asked;  // 0, or a date that has passed, is no time to wait
@@ -82,7 +82,10 @@ class RetryTransport final : public Transport {
     const bool slow = outcome.response && outcome.response->status == throttled;
     const milliseconds base = slow ? policy_.throttled : policy_.base;
     const milliseconds doubled = std::min(base * (std::int64_t{1} << std::min(tries - 1, 20)), policy_.cap);
-    return std::chrono::duration_cast<milliseconds>(doubled * (0.75 + jitter_() / 2));
+    const auto chosen = std::chrono::duration_cast<milliseconds>(doubled * (0.75 + jitter_() / 2));
+    // Towards the end it tries at half of what is left: an outage may end before the time does.
+    const auto half = std::chrono::duration_cast<milliseconds>(left / 2);
+    return slow || half < base ? chosen : std::min(chosen, half);
   }
 
   static HttpResponse settle(Outcome outcome, int tries) {

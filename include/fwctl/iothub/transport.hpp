@@ -72,8 +72,8 @@ std::unique_ptr<Transport> with_logging(std::unique_ptr<Transport> next, const C
 struct RetryPolicy {
   std::chrono::milliseconds total{120'000};            // from the first try: no wait starts that would end later
   std::optional<std::chrono::nanoseconds> deadline{};  // the clock's uptime: nor one that would end after this
-  std::chrono::milliseconds base{1'000};               // doubles each time, with jitter of ± a quarter
-  std::chrono::milliseconds throttled{10'000};         // base on 429 without Retry-After
+  std::chrono::milliseconds base{1'000};  // doubles each time, with jitter of ± a quarter, up to half of what is left
+  std::chrono::milliseconds throttled{10'000};  // base on 429 without Retry-After
   std::chrono::milliseconds cap{60'000};
 };
 /// Told before each wait: why, and for how long. Retry-After is honoured in both its forms.

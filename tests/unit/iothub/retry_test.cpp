@@ -100,6 +100,14 @@ TEST_F(Retries, WaitForNothingThatWouldComeTooLate) {
   EXPECT_TRUE(clock_.slept.empty());
 }
 
+TEST_F(Retries, GoOnTowardsTheEndOfTheTime) {
+  fail(1000, [] { return status(503); });
+
+  EXPECT_EQ(send(Retry::always, {.deadline = 30s}).status, 503);
+
+  EXPECT_THAT(clock_.slept, ElementsAre(1s, 2s, 4s, 8s, 7500ms, 3750ms, 1875ms));
+}
+
 TEST_F(Retries, GiveUpWhenTheyAreWokenTooLate) {
   fail(1000, [] { return status(503); });
   clock_.on_sleep = [this] { clock_.advance(120s); };
@@ -116,7 +124,7 @@ TEST_F(Retries, SayHowOftenTheyTriedWhenNoAnswerCame) {
     send(Retry::always);
     FAIL() << "no answer is an error";
   } catch (const TransportError& error) {
-    EXPECT_STREQ(error.what(), "refused (tried 7 times)");
+    EXPECT_STREQ(error.what(), "refused (tried 12 times)");
   }
 }
 
