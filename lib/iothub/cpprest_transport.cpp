@@ -2,7 +2,7 @@
 // Authorization header along; its time-out restarts at each step; it replays a request on a reused connection that
 // closes early; it parses the machine's certificates for every connection; it starts 40 threads; it takes a
 // Content-Length that is no number for an empty body; and an exception in one of its threads, which a chunk of negative
-// size is enough for, ends the process.
+// size is enough for, ends the process; and it takes an interim answer (1xx) for the last one.
 #include <cpprest/http_client.h>
 #include <cpprest/producerconsumerstream.h>
 #include <fmt/core.h>
@@ -155,8 +155,18 @@ class CpprestTransport final : public Transport {
     HttpResponse answer{response.status_code(), {}, {}};
     for (const auto& [name, value] : response.headers()) answer.headers[name] = value;
     answer.body = std::move(body->text());
+    check_final(answer);
     check_length(answer);
     return answer;
+  }
+
+  /// The library takes an interim answer for the last one, and the last one for that of the next request.
+  void check_final(const HttpResponse& answer) {
+    if (answer.status >= 200) return;
+    shared_.reset();
+    throw TransportError(
+        fmt::format("{} sent an interim answer, HTTP {}, which can't be waited out here", options_.host, answer.status),
+        true);
   }
 
   void check_length(const HttpResponse& answer) const {

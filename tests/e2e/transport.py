@@ -109,6 +109,8 @@ ODDITIES = {
     "two lengths": Odd(of_length(b"2\r\nContent-Length: 3"), WRONG_LENGTH),
     "two lengths, the greater first": Odd(of_length(b"3\r\nContent-Length: 2"), BROKE),
     "a length and chunks": Odd(after_request(CHUNKED[:-2] + b"Content-Length: 9\r\n\r\n2\r\n[]\r\n0\r\n\r\n"), WRONG_LENGTH),
+    "an interim answer": Odd(after_request(b"HTTP/1.1 103 Early Hints\r\n\r\n" + OK + b"Content-Length: 2\r\n\r\n[]"),
+                             "interim answer, HTTP 103"),
     "no status line": Odd(after_request(b"nonsense\r\n\r\n"), NO_HTTP),
     "no status": Odd(after_request(b"HTTP/1.1 two OK\r\n\r\n"), NO_HTTP),
     "zeros": Odd(after_request(bytes(100) + b"\r\n\r\n"), NO_HTTP),
