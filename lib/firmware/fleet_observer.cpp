@@ -58,7 +58,7 @@ bool FleetObserver::look(std::optional<std::int64_t> expected) {
   }
   if (seen_ && !has_query) return false;
   census_.read();
-  if (census_.latest().verdicts != count_.verdicts) changed_ = hub_.now();
+  if (!seen_ || census_.latest().verdicts != count_.verdicts) changed_ = hub_.now();
   count_ = census_.latest();
   if (!std::exchange(seen_, true)) first_seen_ = hub_.now();
   look_for_small_fleet();
