@@ -118,8 +118,8 @@ class Follower {
     if (seen_->devices == 0 && seen_->any(iothub::JobStatus::completed)) {
       const std::string condition = cut_to(seen_->jobs.front().query_condition, 200);
       ctx_.notice(fmt::format("job {} matched no device: {}", plan_.id, condition));
-    } else if (seen_->devices < plan_.named) {
-      ctx_.notice(fmt::format("{} devices were named, and the hub has {} of them", plan_.named, seen_->devices));
+    } else if (const std::int64_t named = followed().named(); seen_->devices < named) {
+      ctx_.notice(fmt::format("{} devices were named, and the hub has {} of them", named, seen_->devices));
     }
   }
 

@@ -25,7 +25,6 @@ void declare_follow(Options& options, FollowArgs& args);
 struct FollowPlan {
   std::string id;                    // a job's, or a logical one's
   std::vector<std::string> job_ids;  // of the hub; those that the id names, when it has no such job
-  std::int64_t named = 0;            // how many devices were named; 0: they were selected by a condition
 };
 
 /// Follows a job, or the parts of one, to the end, and their devices to theirs; prints the final document, and with

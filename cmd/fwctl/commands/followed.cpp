@@ -7,6 +7,7 @@
 
 #include "cmd/fwctl/commands/fleet.hpp"
 #include "cmd/fwctl/commands/rows.hpp"
+#include "cmd/fwctl/commands/targets.hpp"
 #include "fwctl/base/iso8601.hpp"
 
 namespace fwctl::cli {
@@ -50,6 +51,12 @@ std::string Followed::status() const {
   return std::max_element(seen.jobs.begin(), seen.jobs.end(), by_weight)->status_text;
 }
 
+std::int64_t Followed::named() const {
+  std::int64_t named = 0;
+  for (const iothub::Job& job : seen.jobs) named += static_cast<std::int64_t>(named_in(job.query_condition));
+  return named;
+}
+
 ExitCode Followed::code() const {
   const std::int64_t reached = args.until == "written" ? seen.written.succeeded_count
                                                        : count_of(seen.fleet.verdicts, firmware::VerdictKind::applied);
@@ -57,7 +64,7 @@ ExitCode Followed::code() const {
   if (seen.any(JobStatus::failed)) return reached == 0 ? ExitCode::job_failed : ExitCode::some_failed;
   if (seen.devices == 0) return args.allow_empty ? ExitCode::ok : ExitCode::job_failed;
   // Devices that were named and that the hub does not have do not run it either.
-  return code_for(reached, std::max(seen.devices, plan.named));
+  return code_for(reached, std::max(seen.devices, named()));
 }
 
 std::string Followed::text() const {
@@ -79,7 +86,7 @@ Json Followed::document(const std::string& outcome, Time now, const iothub::Budg
   document["asOf"] = format_iso8601(now);
   document["status"] = status();
   document["devices"] = seen.devices;
-  if (plan.named > 0) document["named"] = plan.named;
+  if (named() > 0) document["named"] = named();
   document["written"] = written_json(seen);
   put_count(document, seen.fleet);
   document["troubled"] = device_rows(seen.troubled);

@@ -18,6 +18,9 @@ struct Followed {
   /// The status of the only job; of several, the one that says most: running before queued before completed, …
   std::string status() const;
 
+  /// How many devices the jobs name; 0: conditions select them.
+  std::int64_t named() const;
+
   /// What it comes to; only when settled.
   ExitCode code() const;
 

@@ -145,10 +145,7 @@ ExitCode run(const Args& args, Context& ctx) {
   if (args.dry_run) return dry_run(ctx, job, document_of(job));
   warn_of_late_parts(ctx, job);
   const auto submitted = submit_parts(ctx, job, submit_plan(args, job));
-  if (args.wait) {
-    const auto named = static_cast<std::int64_t>(job.targets.named());
-    return follow(ctx, {job.common.id, part_ids(job.common.id, job.parts()), named}, args.follow);
-  }
+  if (args.wait) return follow(ctx, {job.common.id, part_ids(job.common.id, job.parts())}, args.follow);
   return print_submitted(ctx, job, submitted);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <fstream>
+#include <set>
 
 #include "cmd/common/files.hpp"
 #include "fwctl/base/error.hpp"
@@ -48,6 +49,16 @@ DeviceIds named_devices(const TargetArgs& args, Context& ctx) {
   return ids;
 }
 
+/// Of the quoted text that it begins with, quotes included; 0: it begins with none.
+std::size_t literal_length(std::string_view text) {
+  if (!text.starts_with('\'')) return 0;
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '\'') return i + 1;
+    if (text[i] == '\\') ++i;
+  }
+  return 0;
+}
+
 std::string trimmed(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
   const auto first = text.find_first_not_of(blanks);
@@ -83,6 +94,21 @@ std::string Targets::condition(std::size_t part) const {
     list += iothub::quote_literal(ids_[i]);
   }
   return list + ']';
+}
+
+std::size_t named_in(std::string_view condition) {
+  if (!condition.starts_with(list_begin)) return 0;
+  condition.remove_prefix(list_begin.size());
+  std::set<std::string_view> names;
+  for (;;) {
+    const std::size_t length = literal_length(condition);
+    if (length == 0) return 0;
+    names.insert(condition.substr(0, length));
+    condition.remove_prefix(length);
+    if (condition == "]") return names.size();
+    if (!condition.starts_with(separator)) return 0;
+    condition.remove_prefix(separator.size());
+  }
 }
 
 Targets read_targets(const TargetArgs& args, Context& ctx) {

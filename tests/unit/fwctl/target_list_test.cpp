@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "cmd/fwctl/commands/job_ids.hpp"
+#include "cmd/fwctl/commands/targets.hpp"
 #include "fwctl/base/error.hpp"
 #include "tests/support/run_fwctl.hpp"
 
@@ -293,6 +294,15 @@ TEST(PartIds, AreNotSeenInOtherNames) {
   for (const char* id : {"", "fw", "fw-1", "fw-1-of", "fw-1-of-", "fw-0-of-3", "fw-4-of-3", "fw-1-of-1", "fw-01-of-3",
                          "fw-1-of-03", "-1-of-3", "1-of-3", "fw1-of-3x", "fw-x-of-3", "fw-1-of-99999999999999999999"}) {
     EXPECT_FALSE(parse_part_id(id)) << id;
+  }
+}
+
+TEST(NamedIn, CountsTheDevicesOfAList) {
+  EXPECT_EQ(named_in("deviceId IN ['a']"), 1U);
+  EXPECT_EQ(named_in(R"(deviceId IN ['a', 'it\'s', 'b, c', 'a'])"), 3U);
+  for (const char* other : {"", "*", "deviceId IN []", "deviceId IN ['a", "deviceId IN ['a' 'b']",
+                            "deviceId IN ['a'] OR tags.x IN ['b']", "tags.x IN ['a']"}) {
+    EXPECT_EQ(named_in(other), 0U) << other;
   }
 }
 

@@ -191,6 +191,20 @@ TEST_F(Truth, DoesNotDependOnAnIndexThatLags) {
   EXPECT_EQ(told(outcome), deserved()) << outcome.err;
 }
 
+TEST_F(Truth, OfAFleetThatTheIndexDoesNotHaveYetIsWaitedFor) {
+  for (int i = 0; i < 150; ++i) add("chiller-" + std::to_string(i), Fate::applies);
+  localhub::Switches lagging;
+  lagging.index_delay_s = 30;
+  hub_.hub().set_switches(lagging);
+
+  const auto outcome = roll_out();
+
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.err;
+  const auto gets = std::count_if(hub_.requests.begin(), hub_.requests.end(),
+                                  [](const HttpRequest& r) { return r.target.starts_with("/twins/"); });
+  EXPECT_EQ(gets, 0);
+}
+
 TEST_F(Truth, IsReadDeviceByDeviceWhenAHubRefusesToCompareTimes) {
   for (int i = 0; i < 30; ++i)
     add("chiller-" + std::to_string(i), fates.at(static_cast<std::size_t>(i) % fates.size()));

@@ -199,6 +199,9 @@ TEST_F(Watching, IsNoSuccessWhenADeviceThatWasNamedIsNotThere) {
   EXPECT_EQ(outcome.code, ExitCode::some_failed) << outcome.err;
   EXPECT_EQ(outcome.json()["named"], 2);
   EXPECT_EQ(outcome.json()["devices"], 1);
+  const auto again = run_fwctl(hub_, {"monitor", outcome.json()["jobId"], "-o", "json"});
+  EXPECT_EQ(again.code, ExitCode::some_failed) << again.err;
+  EXPECT_THAT(again.err, HasSubstr("2 devices were named, and the hub has 1 of them"));
 }
 
 TEST_F(Watching, GoesByTheHubsClock) {
