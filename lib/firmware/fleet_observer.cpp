@@ -159,8 +159,7 @@ bool FleetObserver::some_have_time() {
   const std::string unfinished = both(fleet_query::does_not_run(options_.version), fleet_query::has_not_failed());
   const std::string lately = fleet_query::changed_since(hub_.now() - options_.device_timeout);
   try {
-    const auto rows = hub_.query(fleet_query::count(both(options_.condition, both(unfinished, lately)))).next();
-    return rows && !rows->empty() && count_in(rows->front()) > 0;
+    return count_within(both(unfinished, lately)) > 0;
   } catch (const iothub::ServiceError& error) {
     if (error.status() != 400) throw;
     return false;  // the hub does not compare times: their twins will tell
@@ -174,6 +173,11 @@ void FleetObserver::not_over(const std::vector<DeviceState>& others) {
   }
   if (deadlines_->empty()) deadlines_->push_back(hub_.now() + options_.device_timeout);
   counts_at_settlement_ = count().verdicts;
+}
+
+std::int64_t FleetObserver::count_within(const std::string& condition) {
+  const auto rows = hub_.query(fleet_query::count(fleet_query::both(options_.condition, condition))).next();
+  return rows && !rows->empty() ? count_in(rows->front()) : 0;
 }
 
 std::optional<DeviceState> FleetObserver::judge_by_get(const std::string& id) {
@@ -215,9 +219,7 @@ Settlement FleetObserver::settle_surely() {
 Settlement FleetObserver::settle_by_query() {
   using fleet_query::both;
   Settlement settlement;
-  const auto rows =
-      hub_.query(fleet_query::count(both(options_.condition, fleet_query::runs(options_.version)))).next();
-  for (const std::string& row : rows.value_or(iothub::Page<std::string>{})) settlement.applied += count_in(row);
+  settlement.applied = count_within(fleet_query::runs(options_.version));
   auto pages =
       hub_.query(fleet_query::select_ids(both(options_.condition, fleet_query::does_not_run(options_.version))));
   while (const auto page = pages.next()) {

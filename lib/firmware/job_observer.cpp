@@ -21,6 +21,9 @@ constexpr std::chrono::seconds clock_slack{1};
 /// Told at once; the others are told at the end.
 constexpr int most_failures = 20;
 
+/// So many parts are counted one by one, a query each.
+constexpr std::size_t most_counted_parts = 20;
+
 void add(iothub::JobStatistics& sum, const iothub::JobStatistics& part) {
   sum.device_count += part.device_count;
   sum.succeeded_count += part.succeeded_count;
@@ -171,14 +174,24 @@ std::int64_t JobObserver::expected(const Observation& seen) const {
   return counted() ? seen.written.succeeded_count : ledger_.devices();
 }
 
-/// Whether the devices of the jobs are those that were found is told by their number alone where they are many: to
-/// read a row for each would take a query for every hundred.
+/// Of several jobs, whether the devices that were found are theirs: somebody may have asked others for the same
+/// version. Of very many jobs that is told by the number of the devices alone.
+bool JobObserver::are_theirs(std::int64_t found) {
+  if (parts_.size() == 1 || parts_.size() > most_counted_parts) return true;
+  std::int64_t theirs = 0;
+  for (const Part& part : parts_) theirs += part.job ? fleet_->count_within(part.job->query_condition) : 0;
+  return theirs == found;
+}
+
+/// Whether the devices of the jobs are those that were found is told by counting where they are many: to read a row
+/// for each would take a query for every hundred.
 void JobObserver::settle(Observation& seen) {
   Settlement settlement;
   if (!counted() || seen.written.succeeded_count > 0) settlement = fleet_->settle();
+  const std::int64_t found = settlement.size();
   if (!counted() || seen.written.failed_count > 0) ledger_.take_write_failures(seen.jobs, settlement);
   const bool agrees = counted() && settlement.size() == seen.devices;
-  if (!agrees || seen.devices <= JobLedger::few) {
+  if (seen.devices <= JobLedger::few || !agrees || !are_theirs(found)) {
     const std::int64_t awaited = counted() ? seen.devices : std::max(settlement.size(), seen.fleet.devices);
     ledger_.reconcile(seen.jobs, *fleet_, awaited, settlement);
     seen.devices = std::max(seen.devices, ledger_.devices());

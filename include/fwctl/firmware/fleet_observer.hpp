@@ -65,6 +65,8 @@ class FleetObserver {
   /// The same for one who has no other list of the devices. A device of which neither query can tell, because a
   /// property is of a type of its own, is in neither: if fewer are found than were counted, all are read.
   Settlement settle_surely();
+  /// How many of the devices a condition selects.
+  std::int64_t count_within(const std::string& condition);
   /// One device, by GET; nullopt: deleted.
   std::optional<DeviceState> judge_by_get(const std::string& id);
   /// It was not over yet after all: waits for the next change, or for the time of those that are left.

@@ -56,6 +56,7 @@ class JobObserver {
   std::string wanted_version() const;
   FleetObserver& fleet();
   void look_at_devices(Observation& observation);
+  bool are_theirs(std::int64_t found);
   bool is_due(const Observation& observation);
   void settle(Observation& observation);
   std::int64_t expected(const Observation& observation) const;

@@ -126,6 +126,23 @@ TEST_F(LogicalJob, CountsNoDeviceThatAnotherJobAskedForTheSameVersion) {
   EXPECT_EQ(outcome.json()["verdicts"], (Json{{"applied", 60}}));
 }
 
+TEST_F(LogicalJob, TakesNoStrangerForADeviceThatIsGone) {
+  add_devices(10);
+  hub_.create_device("stranger");
+  connections_["stranger"] = hub_.connect("stranger");
+  submit();
+  hub_.run_due();
+  hub_.call("DELETE", "/devices/" + name(100), nullptr, {{"If-Match", "*"}});
+  connections_.erase(name(100));
+  put("other", "deviceId = 'stranger'");
+  all_report(3);
+
+  const Outcome outcome = monitor();
+
+  EXPECT_EQ(outcome.code, ExitCode::some_failed) << outcome.err;
+  EXPECT_EQ(outcome.json()["verdicts"], (Json{{"applied", 119}, {"untouched", 1}}));
+}
+
 TEST_F(LogicalJob, IsNotOverWhileAPartIsNotSubmitted) {
   add_devices(20);
   hub_.hub().set_switches({.tier = "S1", .job_pace = 1});
