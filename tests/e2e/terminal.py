@@ -61,9 +61,19 @@ class Terminal(lab.Lab):
         self.wait_for("2 devices of tags.*, [1-9]s")
         for width in (50, 160, 80):
             with self.subTest(width=width):
-                self.tmux("resize-window", "-x", width, "-y", 24)
-                time.sleep(2.5)  # a drawing later
+                self.resize(width, 24)
                 self.assert_one_block(self.screen(), "2 devices of tags", width)
+
+    def test_a_window_that_was_too_small_shows_one_block_again(self):
+        self.open(120, "status", "--interval", "1s")
+        self.wait_for("2 devices of tags.*, [1-9]s")
+        self.resize(10, 5)
+        self.resize(120, 24)
+        self.assert_one_block(self.screen(), "2 devices of tags", 120)
+
+    def resize(self, width, height):
+        self.tmux("resize-window", "-x", width, "-y", height)
+        time.sleep(2.5)  # a drawing later
 
     def test_ctrl_c_leaves_what_was_seen_last(self):
         self.open(80, "status")

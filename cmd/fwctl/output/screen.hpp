@@ -21,13 +21,17 @@ class Screen {
   /// Takes the block away: what is written next stands where it began.
   void erase(const Terminal& window);
   /// Leaves the block where it is, for good.
-  void release() { widths_.clear(); }
+  void release() {
+    widths_.clear();
+    scrolled_.clear();
+  }
 
  private:
-  std::string to_top(const Terminal& window) const;
+  std::string to_top(const Terminal& window);
 
   std::ostream& out_;
-  std::vector<std::size_t> widths_;  // of the lines that stand there
+  std::vector<std::size_t> widths_;    // of the lines that stand there
+  std::vector<std::size_t> scrolled_;  // of those above them that a smaller window has pushed out: they may come back
 };
 
 }  // namespace fwctl::cli

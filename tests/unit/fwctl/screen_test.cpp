@@ -43,6 +43,14 @@ TEST_F(OnScreen, NoMoreIsDrawnThanTheWindowHolds) {
   EXPECT_THAT(draw({"1"}, 80, 3), StartsWith("\r\x1b[2A")) << "what has scrolled away is out of reach";
 }
 
+TEST_F(OnScreen, WhatASmallWindowHasPushedOutIsDrawnOverWhenItComesBack) {
+  draw({"1", std::string(25, '2'), "3"});
+  EXPECT_THAT(draw({"1"}, 10, 3), StartsWith("\r\x1b[2A")) << "of five rows";
+  EXPECT_THAT(draw({"1"}, 10, 3), StartsWith("\r\x1b[2A")) << "of four rows";
+  EXPECT_THAT(draw({"1"}), StartsWith("\r\x1b[3A")) << "the first line, two rows of the second, now one, and the last";
+  EXPECT_THAT(draw({"1"}), StartsWith("\r\x1b[1A")) << "nothing is pushed out any more";
+}
+
 TEST_F(OnScreen, WhatIsErasedLeavesNothing) {
   draw({"one", "two"});
   screen_.erase({});
