@@ -1,8 +1,8 @@
 // The only file that knows cpprestsdk. What it must be protected from, measured: it follows redirects and takes the
 // Authorization header along; its time-out restarts at each step; it replays a request on a reused connection that
 // closes early; it parses the machine's certificates for every connection; it starts 40 threads; it takes a
-// Content-Length that is no number for an empty body; and an exception in one of its threads, which a chunk of negative
-// size is enough for, ends the process; and it takes an interim answer (1xx) for the last one.
+// Content-Length that is no number for an empty body, and an interim answer (1xx) for the last one; and an exception in
+// one of its threads, which a chunk of negative size is enough for, ends the process.
 #include <cpprest/http_client.h>
 #include <cpprest/producerconsumerstream.h>
 #include <fmt/core.h>
@@ -166,7 +166,7 @@ class CpprestTransport final : public Transport {
     shared_.reset();
     throw TransportError(
         fmt::format("{} sent an interim answer, HTTP {}, which can't be waited out here", options_.host, answer.status),
-        true);
+        true, "hubs send none: look at the gateway or proxy on the way; hosts in NO_PROXY go past it");
   }
 
   void check_length(const HttpResponse& answer) const {

@@ -20,6 +20,15 @@ std::string quote_literal(std::string_view text) {
   return literal + '\'';
 }
 
+std::size_t literal_length(std::string_view text) {
+  if (!text.starts_with('\'')) return 0;
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '\'') return i + 1;
+    if (text[i] == '\\') ++i;
+  }
+  return 0;
+}
+
 std::string device_jobs_query(std::string_view job_id, std::string_view status) {
   std::string text = "SELECT * FROM devices.jobs WHERE devices.jobs.jobId = " + quote_literal(job_id);
   if (!status.empty()) text += " AND devices.jobs.status = " + quote_literal(status);

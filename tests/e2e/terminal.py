@@ -38,6 +38,10 @@ class Terminal(lab.Lab):
             time.sleep(0.2)
         return self.screen()
 
+    def resize(self, width, height):
+        self.tmux("resize-window", "-x", width, "-y", height)
+        time.sleep(2.5)  # a drawing later
+
     def assert_one_block(self, screen, title, width):
         self.assertEqual([line.startswith(title) for line in screen].count(True), 1, screen)
         self.assertEqual([line.startswith("applied") for line in screen].count(True), 1, screen)
@@ -70,10 +74,6 @@ class Terminal(lab.Lab):
         self.resize(10, 5)
         self.resize(120, 24)
         self.assert_one_block(self.screen(), "2 devices of tags", 120)
-
-    def resize(self, width, height):
-        self.tmux("resize-window", "-x", width, "-y", height)
-        time.sleep(2.5)  # a drawing later
 
     def test_ctrl_c_leaves_what_was_seen_last(self):
         self.open(80, "status")

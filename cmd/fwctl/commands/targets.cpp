@@ -49,16 +49,6 @@ DeviceIds named_devices(const TargetArgs& args, Context& ctx) {
   return ids;
 }
 
-/// Of the quoted text that it begins with, quotes included; 0: it begins with none.
-std::size_t literal_length(std::string_view text) {
-  if (!text.starts_with('\'')) return 0;
-  for (std::size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == '\'') return i + 1;
-    if (text[i] == '\\') ++i;
-  }
-  return 0;
-}
-
 std::string trimmed(std::string_view text) {
   constexpr std::string_view blanks = " \t\r\n";
   const auto first = text.find_first_not_of(blanks);
@@ -101,7 +91,7 @@ std::size_t named_in(std::string_view condition) {
   condition.remove_prefix(list_begin.size());
   std::set<std::string_view> names;
   for (;;) {
-    const std::size_t length = literal_length(condition);
+    const std::size_t length = iothub::literal_length(condition);
     if (length == 0) return 0;
     names.insert(condition.substr(0, length));
     condition.remove_prefix(length);

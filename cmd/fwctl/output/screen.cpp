@@ -14,6 +14,9 @@ namespace {
 constexpr const char* clear_line = "\x1b[K";
 constexpr const char* clear_below = "\x1b[J";
 
+/// Rows for a block: the cursor stands in the one after it.
+std::size_t room_in(const Terminal& window) { return static_cast<std::size_t>(std::max(window.height, 2)) - 1; }
+
 std::size_t rows_of(std::size_t width, std::size_t columns) {
   return std::max<std::size_t>((width + columns - 1) / columns, 1);
 }
@@ -40,14 +43,14 @@ std::string Screen::to_top(const Terminal& window) {
   widths_.clear();
   std::size_t rows = 0;
   for (const std::size_t width : standing) rows += rows_of(width, columns);
-  const std::size_t reach = std::min(rows, static_cast<std::size_t>(std::max(window.height, 2)) - 1);
+  const std::size_t reach = std::min(rows, room_in(window));
   scrolled_ = first_rows(standing, rows - reach, columns);
   return reach == 0 ? "\r" : fmt::format("\r\x1b[{}A", reach);
 }
 
 void Screen::draw(const std::vector<std::string>& lines, const Terminal& window) {
   std::string text = to_top(window);
-  const std::size_t room = static_cast<std::size_t>(std::max(window.height, 2)) - 1;
+  const std::size_t room = room_in(window);
   for (std::size_t i = 0; i < std::min(lines.size(), room); ++i) {
     text += clear_line + lines[i] + "\n";
     widths_.push_back(width_of(lines[i]));
