@@ -62,10 +62,9 @@ bool Context::animates_err() const {
 
 bool Context::colors() const { return !settings.no_color && env("NO_COLOR").value_or("").empty(); }
 
-void Context::accompany(std::function<void()> meanwhile, std::function<void()> before_line,
-                        std::function<void()> after_line) {
-  deadline_clock_.set_meanwhile(std::move(meanwhile));
-  messages_.set_around_lines(std::move(before_line), std::move(after_line));
+void Context::accompany(Company company) {
+  deadline_clock_.set_meanwhile(std::move(company.meanwhile), company.every);
+  messages_.set_around_lines(std::move(company.before_line), std::move(company.after_line));
 }
 
 const iothub::ServiceConnection& Context::connection() {

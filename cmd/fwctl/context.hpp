@@ -60,9 +60,15 @@ class Context {
   /// One line for people on stderr, `fwctl: …`; --quiet silences it.
   void notice(const std::string& line) { messages_.notice(line); }
 
-  /// What is done once a second while the program waits, and before and after each line on stderr: how a board that
-  /// stands on the terminal stays alive, and out of their way. Empty functions: nothing.
-  void accompany(std::function<void()> meanwhile, std::function<void()> before_line, std::function<void()> after_line);
+  /// Who shows something while the program waits: a board that stands on the terminal stays alive, and out of the way
+  /// of each line on stderr. Empty functions do nothing.
+  struct Company {
+    std::chrono::nanoseconds every{};  // about so often
+    std::function<void()> meanwhile{};
+    std::function<void()> before_line{};
+    std::function<void()> after_line{};
+  };
+  void accompany(Company company);
 
  private:
   iothub::HttpOptions connect_options();

@@ -11,8 +11,8 @@
 
 namespace fwctl::cli {
 
-/// A clock on which nobody sleeps past `--timeout`: who tries to is woken there by DeadlinePassed. Whoever sleeps
-/// longer than a second lets others act meanwhile, once a second.
+/// A clock on which nobody sleeps past `--timeout`: who tries to is woken there by DeadlinePassed. Whoever sleeps,
+/// once for long or again and again, lets others act meanwhile.
 class DeadlineClock final : public Clock {
  public:
   DeadlineClock(Clock& clock, std::optional<std::chrono::nanoseconds> timeout) : clock_(clock) {
@@ -28,8 +28,12 @@ class DeadlineClock final : public Clock {
     throw DeadlinePassed("--timeout passed");
   }
 
-  /// What is done once a second while somebody sleeps; empty: nothing.
-  void set_meanwhile(std::function<void()> meanwhile) { meanwhile_ = std::move(meanwhile); }
+  /// What is done about so often while somebody sleeps; empty: nothing.
+  void set_meanwhile(std::function<void()> meanwhile, std::chrono::nanoseconds every) {
+    meanwhile_ = std::move(meanwhile);
+    every_ = every;
+    acted_ = clock_.uptime();
+  }
 
   const std::optional<std::chrono::nanoseconds>& deadline() const { return deadline_; }
 
@@ -41,16 +45,24 @@ class DeadlineClock final : public Clock {
 
  private:
   void sleep(std::chrono::nanoseconds duration) {
-    for (constexpr std::chrono::seconds second{1}; meanwhile_ && duration > second; duration -= second) {
-      clock_.sleep_for(second);
-      meanwhile_();
+    if (meanwhile_ && clock_.uptime() > acted_ + every_) act();
+    for (; meanwhile_ && duration > every_; duration -= every_) {
+      clock_.sleep_for(every_);
+      act();
     }
     clock_.sleep_for(duration);
+  }
+
+  void act() {
+    meanwhile_();
+    acted_ = clock_.uptime();
   }
 
   Clock& clock_;
   std::optional<std::chrono::nanoseconds> deadline_;
   std::function<void()> meanwhile_;
+  std::chrono::nanoseconds every_{};
+  std::chrono::nanoseconds acted_{};
 };
 
 }  // namespace fwctl::cli

@@ -46,8 +46,10 @@ std::int64_t FleetCount::decided() const {
          count_of(verdicts, VerdictKind::rolled_back);
 }
 
-Census::Census(iothub::HubClient& hub, std::string condition, std::string version, std::chrono::seconds device_timeout)
-    : hub_(hub), condition_(std::move(condition)), version_(std::move(version)), device_timeout_(device_timeout) {}
+std::string Census::condition() const {
+  if (one_by_one_ || !fleet_.since) return fleet_.condition;
+  return fleet_query::both(fleet_.condition, fleet_query::asked_since(*fleet_.since));
+}
 
 void Census::read() {
   if (one_by_one_) return read_devices();
@@ -77,11 +79,13 @@ bool Census::stale_is_due() const {
 }
 
 void Census::read_all() {
-  all_ = read_groups(condition_);
+  all_ = read_groups(condition());
   all_as_of_ = hub_.now();
 }
 
-void Census::read_stale() { stale_ = read_groups(fleet_query::both(condition_, fleet_query::reported_before_asked())); }
+void Census::read_stale() {
+  stale_ = read_groups(fleet_query::both(condition(), fleet_query::reported_before_asked()));
+}
 
 Census::Group Census::group_of(const std::string& text, std::int64_t& devices) {
   const json row = parse_row(text);
@@ -127,15 +131,14 @@ void Census::add(const Group& group, bool stale, std::int64_t devices) {
   evidence.desired_at = asked;
   evidence.reported_at = stale ? asked - moment : asked + moment;
   evidence.connected = group.connected;
-  latest_.add(evidence, judge(evidence, {version_, std::nullopt, asked + moment}).kind, devices);
+  latest_.add(evidence, judge(evidence, {fleet_.version, std::nullopt, asked + moment}).kind, devices);
 }
 
 void Census::read_devices() {
   FleetCount counted;
   counted.source = Source::query;
   counted.as_of = hub_.now();
-  read_fleet(hub_, condition_, {version_, std::nullopt, hub_.now(), device_timeout_},
-             [&](const DeviceState& device) { counted.add(device.evidence, device.verdict.kind, 1); });
+  read_fleet(hub_, fleet_, [&](const DeviceState& device) { counted.add(device.evidence, device.verdict.kind, 1); });
   latest_ = std::move(counted);
 }
 
@@ -154,12 +157,14 @@ std::map<std::optional<std::string>, std::int64_t> count_versions(iothub::HubCli
   return counts;
 }
 
-void read_fleet(iothub::HubClient& hub, const std::string& condition, const Question& question,
+void read_fleet(iothub::HubClient& hub, const FleetQuestion& fleet,
                 const std::function<void(const DeviceState&)>& on_device) {
-  auto pages = hub.query(fleet_query::select("*", condition));
+  auto pages = hub.query(fleet_query::select("*", fleet.condition));
   while (const auto page = pages.next()) {
+    const Question question = fleet.at(hub.now());
     for (const std::string& row : *page) {
       DeviceState device{read_evidence(row), {}};
+      if (was_not_asked_since(device.evidence, question)) continue;
       device.verdict = judge(device.evidence, question);
       on_device(device);
     }

@@ -38,15 +38,8 @@ FleetCount exact_count(const Settlement& settlement, const FleetCount& by_query,
   return exact;
 }
 
-FleetObserver::FleetObserver(iothub::HubClient& hub, const iothub::Budget& budget, Options options)
-    : hub_(hub),
-      budget_(budget),
-      options_(std::move(options)),
-      census_(hub, options_.condition, options_.version, options_.device_timeout) {}
-
-Question FleetObserver::question() const {
-  return {options_.version, std::nullopt, hub_.now(), options_.device_timeout, options_.since};
-}
+FleetObserver::FleetObserver(iothub::HubClient& hub, const iothub::Budget& budget, FleetQuestion fleet)
+    : hub_(hub), budget_(budget), fleet_(std::move(fleet)), census_(hub, fleet_) {}
 
 bool FleetObserver::look(std::optional<std::int64_t> expected) {
   const bool complete =
@@ -69,7 +62,7 @@ void FleetObserver::look_for_small_fleet() {
   small_.clear();
   devices_.clear();
   if (count_.devices == 0 || count_.devices > small_fleet) return;
-  auto pages = hub_.query(fleet_query::select_ids(options_.condition));
+  auto pages = hub_.query(fleet_query::select_ids(census_.condition()));
   while (const auto page = pages.next()) {
     for (const std::string& row : *page) small_.push_back(device_in(row));
   }
@@ -84,7 +77,7 @@ void FleetObserver::read_small_fleet() {
   devices_.clear();
   for (const std::string& id : small_) {
     auto device = judge_by_get(id);
-    if (!device) continue;  // deleted since
+    if (!device || was_not_asked_since(device->evidence, question())) continue;  // deleted, or another's
     counted.add(device->evidence, device->verdict.kind, 1);
     devices_.push_back(std::move(*device));
   }
@@ -97,7 +90,7 @@ std::vector<DeviceState> FleetObserver::new_failures(int most) {
   if (failures <= failures_told_ || no_time_filter_ || !budget_.has(iothub::Operation::queries)) return {};
   using fleet_query::both;
   std::string condition =
-      both(both(options_.condition, fleet_query::says_failed()), fleet_query::reported_since_asked());
+      both(both(census_.condition(), fleet_query::says_failed()), fleet_query::reported_since_asked());
   if (last_failure_) condition = both(condition, fleet_query::reported_after(*last_failure_));
   std::vector<DeviceState> found;
   try {
@@ -143,7 +136,7 @@ bool FleetObserver::may_be_over(std::int64_t expected) const {
   const std::int64_t left = undecided(expected);
   const Time now = hub_.now();
   const bool decided = all_seen_are_decided(expected);
-  if (!deadlines_) return decided || now >= first_seen_.value_or(now) + options_.device_timeout;
+  if (!deadlines_) return decided || now >= first_seen_.value_or(now) + fleet_.device_timeout;
   if (decided && count().verdicts != counts_at_settlement_) return true;
   const auto expired = std::count_if(deadlines_->begin(), deadlines_->end(), [&](Time end) { return end <= now; });
   return expired > 0 && (expired >= left || expired == static_cast<std::ptrdiff_t>(deadlines_->size()));
@@ -156,8 +149,8 @@ bool FleetObserver::may_be_over_at_once(std::int64_t expected) {
 /// Whether a device that is not at its end has changed so lately that it is not given up.
 bool FleetObserver::some_have_time() {
   using fleet_query::both;
-  const std::string unfinished = both(fleet_query::does_not_run(options_.version), fleet_query::has_not_failed());
-  const std::string lately = fleet_query::changed_since(hub_.now() - options_.device_timeout);
+  const std::string unfinished = both(fleet_query::does_not_run(fleet_.version), fleet_query::has_not_failed());
+  const std::string lately = fleet_query::changed_since(hub_.now() - fleet_.device_timeout);
   try {
     return count_within(both(unfinished, lately)) > 0;
   } catch (const iothub::ServiceError& error) {
@@ -171,12 +164,12 @@ void FleetObserver::not_over(const std::vector<DeviceState>& others) {
   for (const DeviceState& device : others) {
     if (!is_over(device.verdict)) deadlines_->push_back(deadline_of(device.evidence, question()));
   }
-  if (deadlines_->empty()) deadlines_->push_back(hub_.now() + options_.device_timeout);
+  if (deadlines_->empty()) deadlines_->push_back(hub_.now() + fleet_.device_timeout);
   counts_at_settlement_ = count().verdicts;
 }
 
 std::int64_t FleetObserver::count_within(const std::string& condition) {
-  const auto rows = hub_.query(fleet_query::count(fleet_query::both(options_.condition, condition))).next();
+  const auto rows = hub_.query(fleet_query::count(fleet_query::both(census_.condition(), condition))).next();
   return rows && !rows->empty() ? count_in(rows->front()) : 0;
 }
 
@@ -190,6 +183,7 @@ std::optional<DeviceState> FleetObserver::judge_by_get(const std::string& id) {
 
 Settlement FleetObserver::settle() {
   if (!small_.empty()) return settle_small_fleet();
+  if (!census_.compares_times()) return settle_one_by_one();
   try {
     return settle_by_query();
   } catch (const iothub::ServiceError& error) {
@@ -219,9 +213,9 @@ Settlement FleetObserver::settle_surely() {
 Settlement FleetObserver::settle_by_query() {
   using fleet_query::both;
   Settlement settlement;
-  settlement.applied = count_within(fleet_query::runs(options_.version));
+  settlement.applied = count_within(fleet_query::runs(fleet_.version));
   auto pages =
-      hub_.query(fleet_query::select_ids(both(options_.condition, fleet_query::does_not_run(options_.version))));
+      hub_.query(fleet_query::select_ids(both(census_.condition(), fleet_query::does_not_run(fleet_.version))));
   while (const auto page = pages.next()) {
     for (const std::string& row : *page) {
       auto device = judge_by_get(device_in(row));
@@ -240,7 +234,7 @@ Settlement FleetObserver::settle_by_query() {
 /// For hubs that do not take the queries: whole twins, a page at a time, and a GET for each that is not there yet.
 Settlement FleetObserver::settle_one_by_one() {
   Settlement settlement;
-  read_fleet(hub_, options_.condition, question(), [&](const DeviceState& seen) {
+  read_fleet(hub_, fleet_, [&](const DeviceState& seen) {
     if (seen.verdict.kind == VerdictKind::applied) {
       ++settlement.applied;
     } else if (auto device = judge_by_get(seen.evidence.device_id)) {

@@ -100,19 +100,24 @@ bool JobObserver::counted() const {
 std::optional<Observation> JobObserver::look() {
   read_jobs();
   auto seen = observation();
-  if (!seen) return std::nullopt;
-  if (options_.devices && (seen->any(JobStatus::completed) || seen->any(JobStatus::running))) {
-    look_at_devices(*seen);
-  } else {
-    seen->settled = ended();
-    const std::int64_t failures = seen->written.failed_count;
-    if (seen->settled && failures > 0 && failures <= JobLedger::few) {
-      Settlement failed;
-      ledger_.take_write_failures(seen->jobs, failed);
-      seen->troubled = std::move(failed.others);
-    }
+  if (!seen || !follows_devices(*seen)) return seen;
+  FleetObserver& fleet = this->fleet();
+  if (have_devices(*seen)) {
+    fleet.look(expected(*seen));
+    seen->fleet = with_write_failures(fleet.count(), seen->written.failed_count);
   }
   return seen;
+}
+
+bool JobObserver::follows_devices(const Observation& seen) const {
+  return options_.devices && (seen.any(JobStatus::completed) || seen.any(JobStatus::running));
+}
+
+/// As far as the jobs tell.
+bool JobObserver::have_devices(const Observation& seen) const { return !counted() || seen.written.succeeded_count > 0; }
+
+std::vector<DeviceState> JobObserver::new_failures() {
+  return fleet_ ? fleet_->new_failures(most_failures) : std::vector<DeviceState>{};
 }
 
 std::string JobObserver::wanted_version() const {
@@ -143,30 +148,17 @@ Time JobObserver::first_start() const {
 FleetObserver& JobObserver::fleet() {
   const std::string version = wanted_version();
   if (fleet_) return *fleet_;
-  FleetObserver::Options options{fleet_query::wants(version), version, options_.device_timeout, {}};
+  FleetQuestion question{fleet_query::wants(version), version, options_.device_timeout, {}};
   if (parts_.size() == 1) {
-    options.condition = fleet_query::both(parts_.front().job->query_condition, options.condition);
+    question.condition = fleet_query::both(parts_.front().job->query_condition, question.condition);
   }
-  if (const Time start = first_start(); start != Time::max()) {
-    options.since = start - clock_slack;
-    options.condition = fleet_query::both(options.condition, fleet_query::asked_since(*options.since));
-  }
-  return fleet_.emplace(hub_, budget_, std::move(options));
+  if (const Time start = first_start(); start != Time::max()) question.since = start - clock_slack;
+  return fleet_.emplace(hub_, budget_, std::move(question));
 }
 
-void JobObserver::look_at_devices(Observation& seen) {
-  FleetObserver& fleet = this->fleet();
-  if (!counted() || seen.written.succeeded_count > 0) {
-    fleet.look(expected(seen));
-    seen.fleet = with_write_failures(fleet.count(), seen.written.failed_count);
-    seen.failures = fleet.new_failures(most_failures);
-  }
-  if (ended() && is_due(seen)) settle(seen);
-}
-
-/// Whether it is worth to settle.
 bool JobObserver::is_due(const Observation& seen) {
-  if (ledger_.incomplete() || (counted() && seen.written.succeeded_count == 0)) return true;
+  if (!ended()) return false;
+  if (!follows_devices(seen) || ledger_.incomplete() || !have_devices(seen)) return true;
   return options_.at_once ? fleet_->may_be_over_at_once(expected(seen)) : fleet_->may_be_over(expected(seen));
 }
 
@@ -183,17 +175,28 @@ bool JobObserver::are_theirs(std::int64_t found) {
   return theirs == found;
 }
 
+void JobObserver::settle(Observation& seen) { follows_devices(seen) ? settle_devices(seen) : settle_jobs(seen); }
+
+void JobObserver::settle_jobs(Observation& seen) {
+  Settlement failed;
+  const std::int64_t failures = seen.written.failed_count;
+  if (failures > 0 && failures <= JobLedger::few) ledger_.take_write_failures(seen.jobs, failed);
+  seen.troubled = std::move(failed.others);
+  seen.settled = true;
+}
+
 /// Whether the devices of the jobs are those that were found is told by counting where they are many: to read a row
 /// for each would take a query for every hundred.
-void JobObserver::settle(Observation& seen) {
+void JobObserver::settle_devices(Observation& seen) {
+  FleetObserver& fleet = this->fleet();
   Settlement settlement;
-  if (!counted() || seen.written.succeeded_count > 0) settlement = fleet_->settle();
+  if (have_devices(seen)) settlement = fleet.settle();
   const std::int64_t found = settlement.size();
   if (!counted() || seen.written.failed_count > 0) ledger_.take_write_failures(seen.jobs, settlement);
   const bool agrees = counted() && settlement.size() == seen.devices;
   if (seen.devices <= JobLedger::few || !agrees || !are_theirs(found)) {
     const std::int64_t awaited = counted() ? seen.devices : std::max(settlement.size(), seen.fleet.devices);
-    ledger_.reconcile(seen.jobs, *fleet_, awaited, settlement);
+    ledger_.reconcile(seen.jobs, fleet, awaited, settlement);
     seen.devices = std::max(seen.devices, ledger_.devices());
   }
 
@@ -203,7 +206,7 @@ void JobObserver::settle(Observation& seen) {
       !ledger_.incomplete() && std::all_of(settlement.others.begin(), settlement.others.end(),
                                            [](const DeviceState& device) { return is_over(device.verdict); });
   if (seen.settled || options_.at_once) seen.fleet = exact;  // else the numbers would change their kind now and then
-  if (!seen.settled) return fleet_->not_over(settlement.others);
+  if (!seen.settled) return fleet.not_over(settlement.others);
   seen.troubled = std::move(settlement.others);
 }
 

@@ -50,10 +50,6 @@ Time last_change(const Evidence& evidence) {
   return counts(evidence) ? std::max(asked, *evidence.reported_at) : asked;
 }
 
-bool too_old(const Evidence& evidence, const Question& question) {
-  return question.asked_since && (!evidence.desired_at || *evidence.desired_at < *question.asked_since);
-}
-
 /// An unfinished device that is gone, or stands still.
 Verdict with_silence(Verdict verdict, const Evidence& evidence, const Question& question) {
   const bool timed_out = question.now >= deadline_of(evidence, question);
@@ -70,6 +66,10 @@ Verdict with_silence(Verdict verdict, const Evidence& evidence, const Question& 
 }
 
 }  // namespace
+
+bool was_not_asked_since(const Evidence& evidence, const Question& question) {
+  return question.asked_since && (!evidence.desired_at || *evidence.desired_at < *question.asked_since);
+}
 
 Time deadline_of(const Evidence& evidence, const Question& question) {
   return last_change(evidence) + question.device_timeout;
@@ -89,7 +89,7 @@ Verdict judge(const Evidence& evidence, const Question& question) {
     return {VerdictKind::untouched, std::nullopt, fmt::format("{} is wanted of it", evidence.desired->version),
             evidence.desired_at, false};
   }
-  if (too_old(evidence, question)) {
+  if (was_not_asked_since(evidence, question)) {
     return {VerdictKind::untouched, std::nullopt, "it was asked before the job", evidence.desired_at, false};
   }
   Verdict verdict{VerdictKind::not_started, std::nullopt, {}, evidence.desired_at, false};

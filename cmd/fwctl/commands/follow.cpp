@@ -13,6 +13,7 @@
 #include "cmd/fwctl/commands/progress.hpp"
 #include "cmd/fwctl/commands/watch.hpp"
 #include "cmd/fwctl/errors.hpp"
+#include "cmd/fwctl/output/heartbeat.hpp"
 #include "cmd/fwctl/output/live_board.hpp"
 #include "cmd/fwctl/output/text.hpp"
 
@@ -45,15 +46,21 @@ class Follower {
       : ctx_(ctx), plan_(plan), args_(args), start_(ctx.clock.uptime()), changes_(ctx.clock), progress_(ctx) {
     observe(plan.job_ids);
     const bool on_terminal = ctx.animates_err() && !ctx.settings.quiet && ctx.settings.format != Format::jsonl;
-    if (on_terminal) board_.emplace(ctx, ctx.err, [this] { return board(); });
+    if (on_terminal) {
+      board_.emplace(ctx, ctx.err, [this] { return board(); });
+    } else {
+      heartbeat_.emplace(ctx, [this] {
+        if (seen_) tell(/*last=*/false);
+      });
+    }
   }
 
   std::optional<ExitCode> look() {
     auto seen = observer_->look();
     if (!seen) return unknown_job();
-    seen_ = std::move(*seen);
-    progress_.saw(seen_->fleet);
-    for (const auto& device : seen_->failures) ctx_.notice(failure_text(device));
+    saw(std::move(*seen));
+    for (const auto& device : observer_->new_failures()) ctx_.notice(failure_text(device));
+    if (observer_->is_due(*seen_)) settle();
     const ExitCode code = seen_->settled ? followed().code() : ExitCode::pending;
     const bool last = seen_->settled || args_.once;
     tell(last);
@@ -73,6 +80,18 @@ class Follower {
         ctx_.hub(), ctx_.budget(), std::move(job_ids),
         firmware::JobObserver::Options{args_.until == "applied", args_.once,
                                        std::chrono::duration_cast<std::chrono::seconds>(args_.device_timeout)});
+  }
+
+  void saw(firmware::Observation seen) {
+    seen_ = std::move(seen);
+    progress_.saw(seen_->fleet);
+  }
+
+  /// On a copy: it may take long, and until then what was seen is what can be told.
+  void settle() {
+    firmware::Observation settled = *seen_;
+    observer_->settle(settled);
+    saw(std::move(settled));
   }
 
   /// Perhaps it is too new for the hub, or the name of a job in parts.
@@ -138,6 +157,7 @@ class Follower {
   std::optional<firmware::JobObserver> observer_;
   std::optional<firmware::Observation> seen_;
   std::optional<LiveBoard> board_;  // after what it shows
+  std::optional<Heartbeat> heartbeat_;
 };
 
 }  // namespace

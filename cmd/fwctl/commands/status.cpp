@@ -23,10 +23,8 @@ std::string shell_quoted(const std::string& text) {
 /// A line for every device, however many there are, as pages come in.
 ExitCode list_devices(const StatusArgs& args, Context& ctx) {
   List list(ctx, {"devices", "device"}, device_columns());
-  const firmware::Question question{args.until_version, std::nullopt, ctx.hub().now(),
-                                    std::chrono::duration_cast<std::chrono::seconds>(args.device_timeout)};
   int pending = 0;
-  firmware::read_fleet(ctx.hub(), args.where, question, [&](const DeviceState& device) {
+  firmware::read_fleet(ctx.hub(), fleet_of(args), [&](const DeviceState& device) {
     list.add(device_json(device));
     if (++pending % 100 == 0) list.flush();
   });

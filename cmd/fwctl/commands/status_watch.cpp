@@ -16,10 +16,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 using firmware::DeviceState;
 
-std::chrono::seconds device_timeout(const StatusArgs& args) {
-  return std::chrono::duration_cast<std::chrono::seconds>(args.device_timeout);
-}
-
 /// What of a device is worth a line when it changes.
 std::string state_text(const DeviceState& device) {
   const Json json = device_json(device);
@@ -35,15 +31,23 @@ std::vector<std::string> split_lines(const std::string& text) {
 
 }  // namespace
 
+firmware::FleetQuestion fleet_of(const StatusArgs& args) {
+  return {args.where, args.until_version, std::chrono::duration_cast<std::chrono::seconds>(args.device_timeout), {}};
+}
+
 StatusWatch::StatusWatch(Context& ctx, const StatusArgs& args)
     : ctx_(ctx),
       args_(args),
-      observer_(ctx.hub(), ctx.budget(), {args.where, args.until_version, device_timeout(args), {}}),
+      observer_(ctx.hub(), ctx.budget(), fleet_of(args)),
       changes_(ctx.clock),
       progress_(ctx),
       table_(device_columns()) {
-  const bool on_terminal = ctx.animates_out() && !args.once && ctx.settings.format == Format::table;
-  if (on_terminal) board_.emplace(ctx, ctx.out, [this] { return board(); });
+  if (args.once || ctx.settings.format != Format::table) return;
+  if (ctx.animates_out()) {
+    board_.emplace(ctx, ctx.out, [this] { return board(); });
+  } else {
+    heartbeat_.emplace(ctx, [this] { print_change(); });
+  }
 }
 
 std::optional<ExitCode> StatusWatch::look() {
@@ -132,9 +136,15 @@ void StatusWatch::print_tsv() {
   ctx_.out.flush();
 }
 
+void StatusWatch::print_change() {
+  if (count_.source == firmware::Source::none) return;
+  if (const auto text = changes_.to_tell(count_text(count_))) print_summary(*text);
+  ctx_.out.flush();
+}
+
 /// A line for each change of the fleet, and of each device that is shown.
 void StatusWatch::print_changes() {
-  if (const auto text = changes_.to_tell(count_text(count_))) print_summary(*text);
+  print_change();
   std::vector<Json> changed;
   for (const DeviceState& device : shown_) {
     if (std::exchange(told_[device.evidence.device_id], state_text(device)) != state_text(device)) {

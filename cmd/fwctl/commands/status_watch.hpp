@@ -10,6 +10,7 @@
 #include "cmd/fwctl/commands/progress.hpp"
 #include "cmd/fwctl/context.hpp"
 #include "cmd/fwctl/exit_code.hpp"
+#include "cmd/fwctl/output/heartbeat.hpp"
 #include "cmd/fwctl/output/live_board.hpp"
 #include "cmd/fwctl/output/output.hpp"
 #include "fwctl/firmware/fleet_observer.hpp"
@@ -27,6 +28,8 @@ struct StatusArgs {
   bool once = false;
   bool devices = false;
 };
+
+firmware::FleetQuestion fleet_of(const StatusArgs& args);
 
 /// Looks at a fleet again and again, and shows what it sees: a board on a terminal, else a line a change, or with jsonl
 /// and tsv what was seen at every look.
@@ -47,6 +50,7 @@ class StatusWatch {
   void print();
   void print_last();
   void print_tsv();
+  void print_change();
   void print_changes();
   void print_summary(const std::string& text);
 
@@ -62,6 +66,7 @@ class StatusWatch {
   TableWriter table_;
   bool titled_ = false;
   std::optional<LiveBoard> board_;  // after what it shows
+  std::optional<Heartbeat> heartbeat_;
 };
 
 }  // namespace fwctl::cli

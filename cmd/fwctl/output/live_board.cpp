@@ -25,11 +25,10 @@ LiveBoard::LiveBoard(Context& ctx, std::ostream& out, std::function<Board()> boa
   const auto redraw = [this] {
     if (shown_) draw();
   };
-  ctx_.accompany(
-      redraw, [this] { screen_.erase(ctx_.terminal()); }, redraw);
+  ctx_.accompany({std::chrono::seconds{1}, redraw, [this] { screen_.erase(ctx_.terminal()); }, redraw});
 }
 
-LiveBoard::~LiveBoard() { ctx_.accompany({}, {}, {}); }
+LiveBoard::~LiveBoard() { ctx_.accompany({}); }
 
 void LiveBoard::draw() {
   const Terminal window = ctx_.terminal();

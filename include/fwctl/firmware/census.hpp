@@ -35,21 +35,33 @@ struct FleetCount {
   std::int64_t decided() const;
 };
 
+/// Which devices are meant, and what is asked about them.
+struct FleetQuestion {
+  std::string condition;  // what stands after WHERE, at most longest_condition long
+  std::string version;    // wanted; empty: whatever each twin wants
+  std::chrono::seconds device_timeout{15 * 60};
+  std::optional<Time> since;  // devices whose wish is from before are not meant
+
+  Question at(Time now) const { return {version, std::nullopt, now, device_timeout, since}; }
+};
+
 /// Counts a fleet by one aggregate query a reading, however large it is.
 ///
 /// What is counted are combinations of wanted version, reported status, reported version and connection. Reports from
 /// before the wish are counted by a second query and taken off, in turn with the first, while there are such. A hub
-/// that refuses to compare the two times (400) is read device by device instead.
+/// that refuses to compare times (400) is read device by device instead.
 class Census {
  public:
-  /// `condition` is what stands after WHERE, at most longest_condition long; `version` the wanted one, empty: whatever
-  /// the twin wants.
-  Census(iothub::HubClient& hub, std::string condition, std::string version, std::chrono::seconds device_timeout);
+  Census(iothub::HubClient& hub, FleetQuestion fleet) : hub_(hub), fleet_(std::move(fleet)) {}
 
   /// One request; two at the first reading when something is wanted of some device.
   /// Errors  what the client throws; ServiceError 400 when the hub does not take the condition
   void read();
   const FleetCount& latest() const { return latest_; }
+
+  bool compares_times() const { return !one_by_one_; }
+  /// What selects the devices, as far as the hub takes it: one that compares no times selects those from before, too.
+  std::string condition() const;
 
  private:
   struct Group {
@@ -71,9 +83,7 @@ class Census {
   bool stale_is_due() const;
 
   iothub::HubClient& hub_;
-  std::string condition_;
-  std::string version_;
-  std::chrono::seconds device_timeout_;
+  FleetQuestion fleet_;
   Groups all_;
   Time all_as_of_{};
   Groups stale_;
@@ -90,12 +100,12 @@ inline constexpr std::size_t longest_version = 100;
 /// What the devices that the condition selects run, and how many of each; nullopt: they do not say. One query.
 std::map<std::optional<std::string>, std::int64_t> count_versions(iothub::HubClient& hub, const std::string& condition);
 
-/// Reads every twin that the condition selects, a page at a time, and hands each over judged.
 struct DeviceState {
   Evidence evidence;
   Verdict verdict;
 };
-void read_fleet(iothub::HubClient& hub, const std::string& condition, const Question& question,
+/// Reads every twin that is meant, a page at a time, and hands each over judged. Compares no times in queries.
+void read_fleet(iothub::HubClient& hub, const FleetQuestion& fleet,
                 const std::function<void(const DeviceState&)>& on_device);
 
 }  // namespace fwctl::firmware

@@ -31,13 +31,7 @@ bool is_over(const Verdict& verdict);
 /// doubt settled by GET at the end.
 class FleetObserver {
  public:
-  struct Options {
-    std::string condition;
-    std::string version;  // wanted; empty: whatever each twin wants
-    std::chrono::seconds device_timeout{15 * 60};
-    std::optional<Time> since;  // wishes from before do not count
-  };
-  FleetObserver(iothub::HubClient& hub, const iothub::Budget& budget, Options options);
+  FleetObserver(iothub::HubClient& hub, const iothub::Budget& budget, FleetQuestion fleet);
 
   /// So few devices are read by GET, each at every look.
   static constexpr std::int64_t small_fleet = 20;
@@ -73,7 +67,7 @@ class FleetObserver {
   void not_over(const std::vector<DeviceState>& others);
 
  private:
-  Question question() const;
+  Question question() const { return fleet_.at(hub_.now()); }
   std::int64_t undecided(std::int64_t expected) const;
   bool all_seen_are_decided(std::int64_t expected) const;
   bool some_have_time();
@@ -86,7 +80,7 @@ class FleetObserver {
 
   iothub::HubClient& hub_;
   const iothub::Budget& budget_;
-  Options options_;
+  FleetQuestion fleet_;
   Census census_;
   FleetCount count_;
   std::vector<DeviceState> devices_;

@@ -18,7 +18,6 @@ struct Observation {
   iothub::JobStatistics written;  // of all jobs together
   Time written_as_of;
   FleetCount fleet;                   // of the devices that the jobs target; no source: not looked at yet
-  std::vector<DeviceState> failures;  // that were not told before, while the fleet works
   std::vector<DeviceState> troubled;  // when settled: final, and not applied
   std::int64_t devices = 0;           // targeted
   bool settled = false;               // the jobs have ended and every device's verdict is final
@@ -36,11 +35,20 @@ class JobObserver {
   };
   JobObserver(iothub::HubClient& hub, const iothub::Budget& budget, std::vector<std::string> job_ids, Options options);
 
-  /// One round: each job by GET while it lasts, and the devices as far as the budget has room. When all of them seem to
-  /// be decided, or out of time, those that are not known to run the version are read one by one. nullopt: the hub has
+  /// One round: each job by GET while it lasts, and the devices as far as the budget has room. nullopt: the hub has
   /// none of the jobs. Throws what the client throws, and UsageError when a job writes no firmware, or another one than
   /// the first.
   std::optional<Observation> look();
+
+  /// Devices that were seen to fail and were not told before, as far as the budget has room; all are told at the end.
+  std::vector<DeviceState> new_failures();
+
+  /// Whether it is worth to settle what the last look saw: the jobs have ended, and all devices seem to be decided, or
+  /// out of time.
+  bool is_due(const Observation& seen);
+  /// Reads one by one the devices that are not known to run the version, which takes a while where they are many or
+  /// numbers do not agree. Leaves `seen` as it is, and not settled, when it was not over yet.
+  void settle(Observation& seen);
 
  private:
   struct Part {
@@ -55,10 +63,11 @@ class JobObserver {
   Time first_start() const;
   std::string wanted_version() const;
   FleetObserver& fleet();
-  void look_at_devices(Observation& observation);
+  bool follows_devices(const Observation& observation) const;
+  bool have_devices(const Observation& observation) const;
   bool are_theirs(std::int64_t found);
-  bool is_due(const Observation& observation);
-  void settle(Observation& observation);
+  void settle_jobs(Observation& observation);
+  void settle_devices(Observation& observation);
   std::int64_t expected(const Observation& observation) const;
 
   iothub::HubClient& hub_;

@@ -73,6 +73,9 @@ struct Question {
 ///   the last two, unchanged for the device time-out  → stuck
 Verdict judge(const Evidence& evidence, const Question& question);
 
+/// Whether the device's wish is none, or from before the one that is asked about.
+bool was_not_asked_since(const Evidence& evidence, const Question& question);
+
 /// When an unfinished device, left as it is, will be stuck.
 Time deadline_of(const Evidence& evidence, const Question& question);
 

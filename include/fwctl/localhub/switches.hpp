@@ -19,6 +19,7 @@ struct Switches {
   // Where nobody outside knows what the real hub does, or where it was seen to do both.
   bool strict_job_ids = false;       // upper-case letters in job ids are refused, as was seen in 2026
   bool strict_functions = false;     // queries know only the functions that are documented for twins
+  bool strict_metadata = false;      // and compare nothing in $metadata, such as the times of reports
   bool delete_without_etag = false;  // identities are deleted without If-Match, too
   bool unknown_job_404 = false;      // an unknown job is 404 JobNotFound
   bool oversize_400 = false;         // a section that is too large is 400 ArgumentInvalid

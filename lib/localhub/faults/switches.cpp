@@ -75,6 +75,8 @@ const std::vector<SwitchField>& switch_fields() {
       {"strictJobIds", "--strict-job-ids", "Refuse upper-case letters in job ids", &S::strict_job_ids},
       {"strictFunctions", "--strict-functions", "Refuse CONTAINS, IS_NUMBER and the like in queries",
        &S::strict_functions},
+      {"strictMetadata", "--strict-metadata", "Refuse comparisons of $metadata, such as its times, in queries",
+       &S::strict_metadata},
       {"deleteWithoutEtag", "--delete-without-etag", "Delete identities without If-Match, too",
        &S::delete_without_etag},
       {"unknownJob404", "--unknown-job-404", "An unknown job is 404, not a document with status unknown",

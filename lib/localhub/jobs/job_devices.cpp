@@ -21,7 +21,7 @@ std::optional<std::int64_t> end_of_slice(const Core& core, const JobRow& job) {
 }  // namespace
 
 void take_targets(const Core& core, JobRow& job) {
-  const SqlCondition condition = compile_job_condition(job.query_condition, functions_of(core.switches));
+  const SqlCondition condition = compile_job_condition(job.query_condition, dialect_of(core.switches));
   const auto end = end_of_slice(core, job);
   Statement insert = prepare_query(
       core.database,

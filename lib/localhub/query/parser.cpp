@@ -36,6 +36,12 @@ bool is_documented(const std::string& function) {
   return function == "IS_DEFINED" || function == "STARTSWITH" || function == "ENDSWITH" || function == "ARRAY_CONTAINS";
 }
 
+bool is_metadata(const Expression& expression) {
+  const auto* path = std::get_if<Path>(&expression.node);
+  return path != nullptr &&
+         std::find(path->segments.begin(), path->segments.end(), "$metadata") != path->segments.end();
+}
+
 template <typename Node>
 ExpressionPtr make(Place place, Node node) {
   return std::make_unique<Expression>(Expression{place, std::move(node)});
@@ -43,8 +49,7 @@ ExpressionPtr make(Place place, Node node) {
 
 class Parser {
  public:
-  Parser(std::string_view text, Place start, Functions functions)
-      : tokens_(tokenize(text, start)), functions_(functions) {}
+  Parser(std::string_view text, Place start, Dialect dialect) : tokens_(tokenize(text, start)), dialect_(dialect) {}
 
   Query query() {
     Query query;
@@ -192,13 +197,20 @@ class Parser {
                                                                                 {">", Operator::greater},
                                                                                 {">=", Operator::greater_equal}}};
     for (const auto& [symbol, op] : operators) {
-      if (take_symbol(symbol)) return make(place, Binary{op, std::move(left), sum()});
+      if (take_symbol(symbol)) return compared(place, Binary{op, std::move(left), sum()});
     }
     const bool not_in = is_word("NOT") && peek(1).kind == Token::Kind::name && upper(peek(1).text) == "IN";
     if (not_in) take();
     const bool negated = not_in || is_word("NIN");
     if (take_word("IN") || take_word("NIN")) return make(place, In{negated, std::move(left), list()});
     return left;
+  }
+
+  ExpressionPtr compared(Place place, Binary binary) const {
+    if (!dialect_.compares_metadata && (is_metadata(*binary.left) || is_metadata(*binary.right))) {
+      query_error(place, "$metadata can't be compared");
+    }
+    return make(place, std::move(binary));
   }
 
   ExpressionPtr sum() {
@@ -246,7 +258,7 @@ class Parser {
   ExpressionPtr call() {
     const Place place = peek().place;
     Call result{upper(take().text), {}};
-    if (functions_ == Functions::of_twins && !is_documented(result.function)) {
+    if (!dialect_.has_all_functions && !is_documented(result.function)) {
       query_error(place, fmt::format("'{}' is not a function for twins", result.function));
     }
     expect_symbol("(");
@@ -309,17 +321,17 @@ class Parser {
   }
 
   std::vector<Token> tokens_;
-  Functions functions_;
+  Dialect dialect_;
   std::size_t at_ = 0;
   int depth_ = 0;
 };
 
 }  // namespace
 
-Query parse_query(std::string_view text, Functions functions) { return Parser(text, {}, functions).query(); }
+Query parse_query(std::string_view text, Dialect dialect) { return Parser(text, {}, dialect).query(); }
 
-ExpressionPtr parse_condition(std::string_view text, Place start, Functions functions) {
-  return Parser(text, start, functions).condition();
+ExpressionPtr parse_condition(std::string_view text, Place start, Dialect dialect) {
+  return Parser(text, start, dialect).condition();
 }
 
 }  // namespace fwctl::localhub

@@ -8,9 +8,9 @@
 namespace fwctl::localhub {
 
 /// A whole statement. Throws QueryError that names the place.
-Query parse_query(std::string_view text, Functions functions = Functions::all);
+Query parse_query(std::string_view text, Dialect dialect = {});
 
 /// What stands after WHERE; `start` is the place of its first character.
-ExpressionPtr parse_condition(std::string_view text, Place start, Functions functions);
+ExpressionPtr parse_condition(std::string_view text, Place start, Dialect dialect);
 
 }  // namespace fwctl::localhub

@@ -23,31 +23,29 @@ std::string_view to_text(ItemType type) {
   return "";
 }
 
-Functions functions_of(const Switches& switches) {
-  return switches.strict_functions ? Functions::of_twins : Functions::all;
-}
+Dialect dialect_of(const Switches& switches) { return {!switches.strict_functions, !switches.strict_metadata}; }
 
 namespace {
 
-SqlCondition compile(std::string_view text, Source source, Place start = {}, Functions functions = Functions::all) {
+SqlCondition compile(std::string_view text, Source source, Place start = {}, Dialect dialect = {}) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   const std::size_t last = text.find_last_not_of(" \t\r\n");
   if (first != std::string_view::npos && first == last && text[first] == '*') return {"1", {}};
-  const Sql sql = translate_truth(*parse_condition(text, start, functions), source);
+  const Sql sql = translate_truth(*parse_condition(text, start, dialect), source);
   return {sql.text, sql.values};
 }
 
 }  // namespace
 
 SqlCondition compile_condition(std::string_view text) { return compile(text, Source::devices); }
-SqlCondition compile_job_condition(std::string_view text, Functions functions) {
+SqlCondition compile_job_condition(std::string_view text, Dialect dialect) {
   constexpr std::string_view before = "SELECT * FROM devices WHERE ";
-  return compile(text, Source::devices, {1, static_cast<int>(before.size()) + 1}, functions);
+  return compile(text, Source::devices, {1, static_cast<int>(before.size()) + 1}, dialect);
 }
 SqlCondition compile_module_condition(std::string_view text) { return compile(text, Source::modules); }
 
 QueryPage run_query(const Database& database, const Renderer& renderer, const QueryRequest& request) {
-  const Query query = parse_query(request.text, request.functions);
+  const Query query = parse_query(request.text, request.dialect);
   const Position from = read_position(request.continuation, request.text);
   const Reading reading{database, renderer, query, request, from};
   if (query.source == Source::jobs) return page_of_jobs(reading);

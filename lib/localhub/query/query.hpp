@@ -27,9 +27,13 @@ struct SqlCondition {
   std::vector<SqlValue> values;
 };
 
-/// Which functions there are: the real hub was seen to refuse some that others read out of its documentation.
-enum class Functions { all, of_twins };
-Functions functions_of(const Switches& switches);
+/// How much of the language there is: the real hub was seen to refuse functions that others read out of its
+/// documentation, and what it does with the rest nobody outside knows.
+struct Dialect {
+  bool has_all_functions = true;
+  bool compares_metadata = true;
+};
+Dialect dialect_of(const Switches& switches);
 
 /// Over 8192 characters.
 bool is_too_long(std::string_view query);
@@ -38,7 +42,7 @@ bool is_too_long(std::string_view query);
 SqlCondition compile_condition(std::string_view text);
 /// The same for a job, whose errors count places as the real hub does: in `SELECT * FROM devices WHERE ` and the
 /// condition.
-SqlCondition compile_job_condition(std::string_view text, Functions functions);
+SqlCondition compile_job_condition(std::string_view text, Dialect dialect);
 /// The same for module twins; `*` selects every module.
 SqlCondition compile_module_condition(std::string_view text);
 
@@ -64,7 +68,7 @@ struct QueryRequest {
   std::size_t page_size = 100;
   std::string continuation;            // empty for the first page, else what the page before returned
   std::optional<std::string> horizon;  // the time that the query is to see; nullopt: now
-  Functions functions = Functions::all;
+  Dialect dialect{};
 };
 
 struct QueryPage {

@@ -27,7 +27,7 @@ HttpResponse run(const Database& database, const QueryRequest& query) {
 
 Service::Answer Service::query(const ServiceRequest& request) {
   QueryRequest query{text_member(request.body(), "query"), request.page_size(core_.switches.page_limit),
-                     request.continuation(), parts_.lag.horizon(), functions_of(core_.switches)};
+                     request.continuation(), parts_.lag.horizon(), dialect_of(core_.switches)};
   if (query.text.empty()) throw ApiError(error_names::argument_null, "BadRequest");
   return [this, query](const Done& done) {
     parts_.aside.run([query](const Database& database) { return run(database, query); }, done);

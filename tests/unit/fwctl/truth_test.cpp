@@ -218,6 +218,58 @@ TEST_F(Truth, IsReadDeviceByDeviceWhenAHubRefusesToCompareTimes) {
   EXPECT_EQ(told(outcome), deserved()) << outcome.err;
 }
 
+TEST_F(Truth, IsToldByAHubThatComparesNoTimesAtAll) {
+  for (int i = 0; i < 150; ++i)
+    add("chiller-" + std::to_string(i), fates.at(static_cast<std::size_t>(i) % fates.size()));
+  for (int i = 0; i < 5; ++i) {  // which were asked for the same version before, and are not the job's
+    const std::string id = "asked-" + std::to_string(i);
+    hub_.create_device(id);
+    hub_.call("PATCH", "/twins/" + id, {{"properties", {{"desired", {{"firmware", {{"fwVersion", "2.8.5"}}}}}}}});
+    hub_.report(hub_.connect(id), report("current", "2.8.5"));
+  }
+  hub_.clock.advance(1min);
+  hub_.hub().set_switches({.strict_metadata = true});
+
+  const auto outcome = roll_out({"--where", "tags.devicetype = 'chiller' OR STARTSWITH(deviceId, 'asked')"});
+
+  EXPECT_EQ(outcome.code, ExitCode::some_failed) << outcome.err;
+  std::map<std::string, std::string> all = deserved();
+  for (int i = 0; i < 5; ++i) all["asked-" + std::to_string(i)] = "stuck";
+  EXPECT_EQ(told(outcome), all);
+  EXPECT_EQ(outcome.json()["devices"], 155);
+}
+
+TEST_F(Truth, OfAJobLeavesOutWhoWasAskedBeforeWhereAHubComparesNoTimes) {
+  for (int i = 0; i < 30; ++i) add("chiller-" + std::to_string(i), Fate::applies);
+  hub_.hub().set_switches({.strict_metadata = true});
+  hub_.clock.on_sleep = [this, next = hub_.clock.on_sleep] {
+    next();
+    if (hub_.clock.slept.size() != 2) return;
+    hub_.create_device("late", {{"devicetype", "chiller"}});  // its wish is none of the job's
+    hub_.call("PATCH", "/twins/late", {{"properties", {{"desired", {{"firmware", {{"fwVersion", "2.8.5"}}}}}}}});
+  };
+
+  const auto outcome = roll_out();
+
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.err;
+  EXPECT_EQ(outcome.json()["devices"], 30);
+}
+
+TEST_F(Truth, OfALargeFleetThatTakesLongToReadIsNotSilent) {
+  for (int i = 0; i < 1500; ++i) add("chiller-" + std::to_string(i), Fate::applies);
+  hub_.clock.on_sleep = [this, next = hub_.clock.on_sleep] {
+    next();
+    if (hub_.clock.slept.size() == 3) hub_.call("DELETE", "/devices/chiller-3", nullptr, {{"If-Match", "*"}});
+  };
+
+  const auto outcome = roll_out({"--timeout", "100s"});
+
+  EXPECT_EQ(outcome.code, ExitCode::deadline_passed) << outcome.err;
+  EXPECT_EQ(outcome.json()["status"], "completed");
+  EXPECT_EQ(outcome.json()["verdicts"], (Json{{"applied", 1499}}));
+  EXPECT_THAT(outcome.err, HasSubstr("job job-1 completed: 1499 applied\n"));
+}
+
 TEST_F(Truth, NeedsNoNumbersInTheJobAndWaitsForItsRows) {
   for (int i = 0; i < 30; ++i)
     add("chiller-" + std::to_string(i), fates.at(static_cast<std::size_t>(i) % fates.size()));

@@ -70,10 +70,14 @@ TEST(Doubts, AreSettledByASwitch) {
   EXPECT_EQ(code(hub.call("DELETE", "/devices/d/modules/m")), "412 PreconditionFailed");
   EXPECT_EQ(code(hub.call("GET", "/jobs/v2/none")), "200 ");
   EXPECT_EQ(query("SELECT * FROM devices WHERE CONTAINS(deviceId, 'd') AND IS_NUMBER(version)"), "200 ");
+  const std::string by_time =
+      "SELECT * FROM devices WHERE properties.desired.$metadata.$lastUpdated >= '2020-01-01T00:00:00Z'";
+  EXPECT_EQ(query(by_time), "200 ");
   EXPECT_EQ(code(hub.call("PATCH", "/twins/d", large)), "413 GenericRequestEntityTooLarge");
   EXPECT_FALSE(hub.twin("d").contains("tags"));
 
   hub.hub().set_switches({.strict_functions = true,
+                          .strict_metadata = true,
                           .delete_without_etag = true,
                           .unknown_job_404 = true,
                           .oversize_400 = true,
@@ -84,6 +88,8 @@ TEST(Doubts, AreSettledByASwitch) {
   EXPECT_EQ(query("SELECT * FROM devices WHERE CONTAINS(deviceId, 'd')"), "400 ArgumentInvalid");
   EXPECT_EQ(query("SELECT * FROM devices WHERE IS_NUMBER(version)"), "400 ArgumentInvalid");
   EXPECT_EQ(query("SELECT * FROM devices WHERE is_defined(tags.a) AND startswith(deviceId, 'd')"), "200 ");
+  EXPECT_EQ(query(by_time), "400 ArgumentInvalid");
+  EXPECT_EQ(query("SELECT * FROM devices WHERE IS_DEFINED(properties.desired.$metadata)"), "200 ");
   EXPECT_EQ(code(hub.call("PATCH", "/twins/d", large)), "400 ArgumentInvalid");
   EXPECT_EQ(code(hub.call("DELETE", "/devices/d")), "204 ");
   hub.create_device("e");
