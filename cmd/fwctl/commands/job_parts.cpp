@@ -47,7 +47,7 @@ class Submitter {
     blind_tries_ = 0;
     iothub::Job job = submit_when_free(job_.part(done_.size()));
     const bool several = job_.parts() > 1;
-    done_.push_back({job.id, job.status_text, several ? "" : std::move(job.document)});
+    done_.push_back({job.id, job.status_text, job.start, several ? "" : std::move(job.document)});
     if (several) ctx_.notice(fmt::format("{} of {}: {}", done_.size(), job_.parts(), done_.back().id));
   }
 

@@ -22,7 +22,8 @@ struct LogicalJob {
 /// A job as the hub has it.
 struct Submitted {
   std::string id;
-  std::string status;    // the wire's word
+  std::string status;  // the wire's word
+  std::optional<Time> start;
   std::string document;  // the hub's own; kept of an only part alone, so that memory does not grow with their number
 };
 

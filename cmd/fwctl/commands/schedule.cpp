@@ -63,13 +63,25 @@ firmware::Desired wanted_firmware(const Args& args) {
   return wanted;
 }
 
-std::optional<Time> start_time(const Args& args, Context& ctx) {
-  if (args.start_at.empty()) return std::nullopt;
-  const Time start = parse_when(args.start_at, ctx.clock.now(), "--start-at");
-  if (start < ctx.clock.now()) ctx.notice("--start-at has passed: the job starts at once");
-  if (start > ctx.clock.now() + horizon) {
+/// `slack`: how wrong the clock may be.
+Time checked_start(const Args& args, Time now, std::chrono::hours slack) {
+  const Time start = parse_when(args.start_at, now, "--start-at");
+  if (start > now + horizon + slack) {
     throw UsageError("--start-at is more than 168 hours ahead, which the hub does not take");
   }
+  return start;
+}
+
+/// By the hub's clock, which any answer tells: by one that is an hour behind, in half an hour were at once. What no
+/// clock can make good is refused before anything is sent; with one that is wrong by more no token would be good.
+std::optional<Time> start_time(const Args& args, const std::string& job_id, Context& ctx) {
+  if (args.start_at.empty()) return std::nullopt;
+  const bool relative = args.start_at.starts_with('+');
+  checked_start(args, ctx.clock.now(), std::chrono::hours{relative ? 0 : 1});
+  ctx.hub().get_job(job_id);
+  const Time now = ctx.hub().now();
+  const Time start = checked_start(args, now, std::chrono::hours{0});
+  if (start < now) ctx.notice("--start-at has passed: the job starts at once");
   return start;
 }
 
@@ -79,7 +91,7 @@ LogicalJob job_from(const Args& args, Context& ctx) {
   job.common.id = args.job_id.empty() ? derived_job_id(wanted.version, ctx) : checked_job_id(args.job_id, job.parts());
   job.common.update_twin = firmware::update_twin_patch(wanted);
   job.common.max_execution_time = std::chrono::ceil<std::chrono::seconds>(args.max_execution_time);
-  job.common.start = start_time(args, ctx);
+  job.common.start = start_time(args, job.common.id, ctx);
   return job;
 }
 
@@ -114,6 +126,9 @@ Json parts_json(const LogicalJob& job, const std::vector<Submitted>& submitted) 
 ExitCode print_submitted(Context& ctx, const LogicalJob& job, const std::vector<Submitted>& submitted) {
   Json document = document_of(job);
   Columns columns{{"JOB", "/jobId"}, {"STATUS", "/status"}, {"VERSION", "/firmware/fwVersion"}};
+  if (job.common.start && submitted.front().start) {
+    document["startTime"] = format_iso8601_millis(*submitted.front().start);  // which may be later than asked
+  }
   if (job.parts() == 1) {
     document["status"] = submitted.front().status;
     document["job"] = from_hub(submitted.front().document);

@@ -256,6 +256,7 @@ TEST_F(SafeWrite, IsLeftOnASignalWhileItWaitsForItsSlot) {
 
 TEST_F(SafeWrite, WhoseSlotItHoldsItselfIsDone) {
   submit({"--start-at", "+1h"});
+  hub_.let_through();  // what time it is there
   hub_.answer(1, {429, {{"iothub-errorcode", "ThrottlingMaxActiveJobCountExceeded"}}, ""});
 
   EXPECT_EQ(submit({"--start-at", "2026-01-01T01:00:00Z"}).code, ExitCode::ok);

@@ -88,6 +88,8 @@ TEST_F(Schedule, RefusesWhatIsWrongAndSendsNothing) {
       {{"--check-value", "c", "--where", " "}, "--where is empty"},
       {{"--check-value", "c", "--where", std::string(8200, 'x')}, "the hub takes"},
       {{"--check-value", "c", "--start-at", "+200h"}, "168 hours"},
+      {{"--check-value", "c", "--start-at", "+169h"}, "168 hours"},
+      {{"--check-value", "c", "--start-at", "2026-01-08T02:00:00Z"}, "168 hours"},
       {{"--check-value", "c", "--start-at", "2026-01-01T05:00:00"}, "takes a time such as"},
       {{"--check-value", "c", "--job-id", "-x"}, "begins with a hyphen"},
       {{"--check-value", "c", "--job-id", "fw-1-of-3"}, "what the part of a job is called"},
@@ -101,6 +103,31 @@ TEST_F(Schedule, RefusesWhatIsWrongAndSendsNothing) {
   }
   EXPECT_EQ(run({"--check-value", "c"}, "http://h/p").code, ExitCode::usage);
   EXPECT_TRUE(hub_.requests.empty());
+}
+
+TEST_F(Schedule, StartsByTheHubsClock) {
+  hub_.hub().set_switches({.clock_offset_s = 3000});
+
+  const Outcome outcome = submit({"--start-at", "+30m"});
+
+  EXPECT_EQ(stored()["startTime"], "2026-01-01T01:20:00.0000000Z");
+  EXPECT_EQ(outcome.json()["startTime"], "2026-01-01T01:20:00.000Z");
+  EXPECT_EQ(outcome.json()["status"], "scheduled");
+}
+
+TEST_F(Schedule, KnowsByTheHubsClockThatAStartHasPassedOrIsTooFar) {
+  hub_.hub().set_switches({.clock_offset_s = 3000});
+  const Outcome passed = submit({"--start-at", "2026-01-01T00:30:00Z"});
+  EXPECT_THAT(passed.err, HasSubstr("--start-at has passed: the job starts at once"));
+  EXPECT_EQ(passed.json()["startTime"], "2026-01-01T00:50:00.000Z") << "as the hub has it";
+
+  EXPECT_EQ(run({"--check-value", "c", "--job-id", "far", "--start-at", "2026-01-08T00:30:00Z"}).code, ExitCode::ok)
+      << "167 hours and a half ahead of the hub's clock";
+  hub_.hub().set_switches({.clock_offset_s = -3000});
+  const Outcome far = run({"--check-value", "c", "--job-id", "farther", "--start-at", "2026-01-07T23:30:00Z"});
+  EXPECT_EQ(far.code, ExitCode::usage);
+  EXPECT_THAT(far.err, HasSubstr("168 hours"));
+  EXPECT_EQ(hub_.requests.back().method, "GET") << "and no job was made";
 }
 
 TEST_F(Schedule, TakesTheWholeHubWhenThatIsConfirmed) {
