@@ -252,8 +252,9 @@ class CpprestTransport final : public Transport {
     const int failure = roots_.last_failure();
     const std::string why =
         failure == X509_V_ERR_UNSPECIFIED ? "it is made out for another name" : X509_verify_cert_error_string(failure);
+    const bool of_time = failure == X509_V_ERR_CERT_NOT_YET_VALID || failure == X509_V_ERR_CERT_HAS_EXPIRED;
     return {fmt::format("the certificate of {} is not trusted: {}", options_.host, why),
-            "--ca-file or SSL_CERT_FILE names the roots to trust"};
+            of_time ? "is this machine's clock right?" : "--ca-file or SSL_CERT_FILE names the roots to trust"};
   }
 
   static std::string reason(const web::http::http_exception& error) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lib/iothub/service_error.hpp"
 #include "lib/iothub/wire_names.hpp"
 
 namespace fwctl::iothub {
@@ -54,7 +55,8 @@ Operation operation_of(const HttpRequest& request) {
 Budget::Budget(const Clock& clock, HubSize size, std::optional<double> share)
     : clock_(clock), size_(std::move(size)), share_(share) {
   for (std::size_t i = 0; i < operation_count; ++i) {
-    buckets_[i] = {capacity(static_cast<Operation>(i)), clock.uptime(), 0};
+    buckets_[i].tokens = capacity(static_cast<Operation>(i));
+    buckets_[i].filled = clock.uptime();
   }
 }
 
@@ -67,7 +69,22 @@ double Budget::capacity(Operation operation) const {
 
 std::optional<double> Budget::rate(Operation operation) const {
   if (!share_) return std::nullopt;
-  return per_minute(size_, operation) * *share_;
+  return per_minute(size_, operation) * *share_ * (1 - given_up(operation));
+}
+
+double Budget::given_up(Operation operation) const {
+  constexpr std::chrono::duration<double> recovery{std::chrono::minutes{20}};
+  const Bucket& bucket = buckets_.at(static_cast<std::size_t>(operation));
+  const std::chrono::duration<double> since = clock_.uptime() - bucket.refused;
+  return std::max(0.0, bucket.given_up - since / recovery);
+}
+
+void Budget::refused(Operation operation) {
+  constexpr double most = 7.0 / 8;
+  Bucket& bucket = buckets_.at(static_cast<std::size_t>(operation));
+  bucket.given_up = std::min(most, (1 + given_up(operation)) / 2);
+  bucket.refused = bucket.filled = clock_.uptime();
+  bucket.tokens = 0;
 }
 
 double Budget::tokens_now(Operation operation) const {
@@ -96,6 +113,12 @@ std::int64_t Budget::spent(Operation operation) const { return buckets_.at(stati
 
 namespace {
 
+/// That all slots for jobs are taken is 429, too, and says nothing of the rate.
+bool lacks_room(const HttpResponse& response) {
+  constexpr int throttled = 429;
+  return response.status == throttled && !service_error(response, {}).no_job_slot();
+}
+
 class BudgetTransport final : public Transport {
  public:
   BudgetTransport(std::unique_ptr<Transport> next, Clock& clock, Budget& budget)
@@ -106,7 +129,9 @@ class BudgetTransport final : public Transport {
     const auto wait = budget_.wait_for(operation);
     if (wait.count() > 0) clock_.sleep_for(wait);
     budget_.spend(operation);
-    return next_->send(call);
+    HttpResponse response = next_->send(call);
+    if (lacks_room(response)) budget_.refused(operation);
+    return response;
   }
 
  private:

@@ -16,7 +16,19 @@ using nlohmann::json;
 
 constexpr std::size_t longest_text = 300;
 
+/// Something in between may show us our own request.
+std::string without_secrets(std::string text) {
+  for (const std::string_view name : {"sig=", "SharedAccessKey="}) {
+    for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at)) {
+      at += name.size();
+      text.replace(at, std::min(text.find_first_of("&; \"'<>", at), text.size()) - at, "***");
+    }
+  }
+  return text;
+}
+
 std::string one_line(std::string text) {
+  text = without_secrets(std::move(text));
   for (char& c : text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
   }
@@ -97,6 +109,10 @@ std::string hint_for(const ServiceError::Detail& detail, const HttpResponse& res
   if (detail.code == wire::no_job_slot) {
     return "another job runs or waits to start: `fwctl job list` shows it; try again when it has ended";
   }
+  if (detail.status == 400) return "the hub takes the request for malformed: look at the part that it names";
+  if (detail.status == 407) return "the proxy asks for a user: write it as http://user:password@host into HTTPS_PROXY";
+  if (detail.status == 413) return "ask for less at once, or write less";
+  if (detail.status < 400) return "an IoT hub sends nobody elsewhere: check HostName, and the proxy if there is one";
   if (detail.status == 429) return "the hub is throttling: try again in a while";
   if (detail.status == 412) return "it has changed meanwhile: read it again and repeat the change";
   if (detail.status >= 500) return "the hub is in trouble: try again";

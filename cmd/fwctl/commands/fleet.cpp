@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "fwctl/base/iso8601.hpp"
 
@@ -49,7 +50,7 @@ void put_budget(Json& document, const iothub::Budget& budget) {
     const auto operation = static_cast<iothub::Operation>(i);
     const auto rate = budget.rate(operation);
     json[std::string(to_text(operation))] = {{"spent", budget.spent(operation)},
-                                             {"perMinute", rate ? Json(*rate) : Json(nullptr)}};
+                                             {"perMinute", rate ? Json(std::round(*rate * 10) / 10) : Json(nullptr)}};
   }
   document["budget"] = std::move(json);
 }

@@ -14,6 +14,9 @@ namespace {
 
 using std::chrono::nanoseconds;
 
+/// Something in between may answer for the hub once in a while; a hub that does it all the time is none.
+constexpr int most_unreadable = 3;
+
 bool is_transient(const iothub::ServiceError& error) {
   return error.status() == 408 || error.status() == 429 || error.status() >= 500;
 }
@@ -35,10 +38,14 @@ class Watch {
     try {
       const auto code = look_();
       if (!ctx_.out.flush()) throw OutputError();  // nobody reads any more
-      in_trouble_ = false;
+      ++looks_;
+      unreadable_ = 0;
       return code;
     } catch (const iothub::TransportError& error) {
       if (!ctx_.heard_from_hub()) throw;
+      tell_trouble(error);
+    } catch (const iothub::ProtocolError& error) {
+      if (looks_ == 0 || ++unreadable_ > most_unreadable) throw;
       tell_trouble(error);
     } catch (const iothub::ServiceError& error) {
       if (!ctx_.heard_from_hub() || !is_transient(error)) throw;
@@ -47,9 +54,12 @@ class Watch {
     return std::nullopt;
   }
 
+  /// Trouble that comes again and again is one trouble.
   void tell_trouble(const Error& error) {
-    if (!in_trouble_) ctx_.notice(fmt::format("{}; still watching", error.what()));
-    in_trouble_ = true;
+    constexpr std::chrono::minutes gone{10};
+    const nanoseconds now = ctx_.clock.uptime();
+    if (!trouble_ || now >= *trouble_ + gone) ctx_.notice(fmt::format("{}; still watching", error.what()));
+    trouble_ = now;
   }
 
   void sleep_to_next() {
@@ -63,7 +73,9 @@ class Watch {
   const WatchPlan& plan_;
   const std::function<std::optional<ExitCode>()>& look_;
   nanoseconds start_;
-  bool in_trouble_ = false;
+  int looks_ = 0;                       // that saw something
+  int unreadable_ = 0;                  // answers, one after the other
+  std::optional<nanoseconds> trouble_;  // when there was some last
 };
 
 }  // namespace

@@ -18,8 +18,9 @@ struct WatchPlan {
 };
 
 /// Looks every interval, until a look gives an exit code or `--timeout` passes. Looks keep to a grid on the monotonic
-/// clock and never pile up. Once the hub was heard, transient trouble (429, 5xx, no answer) is told once and waited
-/// out: it never ends a watch.
+/// clock and never pile up. Once the hub was heard, transient trouble (429, 5xx, no answer) is told, once until it
+/// was gone for ten minutes, and waited out: it never ends a watch. Nor do a few
+/// unreadable answers.
 ExitCode watch(Context& ctx, const WatchPlan& plan, const std::function<std::optional<ExitCode>()>& look);
 
 }  // namespace fwctl::cli

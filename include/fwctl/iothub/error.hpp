@@ -52,7 +52,8 @@ class UntrustedError : public TransportError {
 /// An answer came that no IoT Hub should send: not JSON, a member missing or of the wrong type.
 class ProtocolError : public Error {
  public:
-  using Error::Error;
+  explicit ProtocolError(const std::string& what)
+      : Error(what, "an IoT hub does not answer so: check HostName, and what stands between here and there") {}
 };
 
 }  // namespace fwctl::iothub

@@ -36,7 +36,9 @@ const std::vector<std::string_view>& tiers();
 double per_minute(const HubSize& size, Operation operation);
 
 /// The part of a hub's limits that this process may use: a bucket an operation, filled at that rate. What is sent is
-/// counted in any case, and held back from pace() on, which a command calls that asks again and again.
+/// counted in any case, and held back from pace() on, which a command calls that asks again and again. Where the hub
+/// refuses for want of room, others ask more than was thought: the rate halves, to an eighth of the share at least, and
+/// comes back in twenty minutes.
 class Budget {
  public:
   /// `share` above 0, at most 1. nullopt: no limit of ours.
@@ -50,9 +52,11 @@ class Budget {
 
   /// One was sent.
   void spend(Operation operation);
+  /// One was refused for want of room.
+  void refused(Operation operation);
   std::int64_t spent(Operation operation) const;
 
-  /// What may be spent a minute; nullopt: no limit of ours.
+  /// What may be spent a minute, as things are; nullopt: no limit of ours.
   std::optional<double> rate(Operation operation) const;
   const HubSize& size() const { return size_; }
   std::optional<double> share() const { return share_; }
@@ -62,7 +66,10 @@ class Budget {
     double tokens = 0;
     std::chrono::nanoseconds filled{};
     std::int64_t spent = 0;
+    double given_up = 0;  // of the rate, when the hub refused last
+    std::chrono::nanoseconds refused{};
   };
+  double given_up(Operation operation) const;
   double tokens_now(Operation operation) const;
   double capacity(Operation operation) const;
 

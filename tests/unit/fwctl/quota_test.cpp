@@ -52,6 +52,25 @@ TEST_F(Quota, IsEnoughForTwoOperatorsWhoLookEveryFiveSeconds) {
   }
 }
 
+TEST_F(Quota, IsSharedByFiveOperatorsOnceTheyHaveNoticedEachOther) {
+  std::vector<test::Outcome> outcomes(5);
+  std::vector<std::function<void(Clock&)>> operators;
+  for (test::Outcome& outcome : outcomes) {
+    operators.emplace_back([this, &outcome](Clock& clock) {
+      outcome = run_fwctl(hub_, {"status", "--timeout", "1h", "-o", "jsonl"}, {.clock = &clock});
+    });
+  }
+  test::Lockstep(hub_.clock).run(operators);
+
+  EXPECT_LE(hub_.answers[429], 80) << "of more than a thousand requests";
+  EXPECT_GE(queries(), 900) << "and what there is is used";
+  for (const test::Outcome& outcome : outcomes) {
+    EXPECT_EQ(outcome.code, ExitCode::deadline_passed) << outcome.err;
+    EXPECT_GE(std::count(outcome.out.begin(), outcome.out.end(), '\n'), 500) << "looks";
+    EXPECT_LE(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 5) << outcome.err;
+  }
+}
+
 TEST_F(Quota, IsNotEnoughForTwoOfTheTutorialsLoops) {
   int throttled = 0;
   for (const auto end = hub_.clock.uptime() + 10min; hub_.clock.uptime() < end; hub_.clock.advance(5s)) {

@@ -279,6 +279,42 @@ TEST_F(Watching, OutlivesTroubleAndTellsItOnce) {
   EXPECT_EQ(outcome.err.find(told, first + 1), std::string::npos);
 }
 
+TEST_F(Watching, TellsTroubleThatComesAgainAndAgainOnce) {
+  add_chiller("a");
+  schedule("job-1");
+  for (int i = 0; i < 3; ++i) {
+    for (int looks = 0; looks < 4; ++looks) hub_.let_through();
+    hub_.answer(10, {503, {}, ""});
+  }
+  reports("a", 90, applied());
+
+  const auto outcome = monitor();
+
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.err;
+  const std::string told = "still watching";
+  EXPECT_EQ(outcome.err.find(told), outcome.err.rfind(told)) << outcome.err;
+}
+
+TEST_F(Watching, OutlivesAnAnswerThatCannotBeRead) {
+  add_chiller("a");
+  schedule("job-1");
+  for (int looks = 0; looks < 4; ++looks) hub_.let_through();
+  hub_.answer(2, {200, {}, "<html>"});
+  reports("a", 9, applied());
+
+  const auto outcome = monitor();
+
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("is not JSON; still watching"));
+  hub_.let_through();
+  hub_.let_through();
+  hub_.answer(99, {200, {}, "<html>"});
+  schedule("job-2");
+  const auto never = run_fwctl(hub_, {"monitor", "job-2", "--timeout", "1h"});
+  EXPECT_EQ(never.code, ExitCode::failed) << "a hub that does it all the time is none";
+  EXPECT_THAT(never.err, HasSubstr("hint: an IoT hub does not answer so"));
+}
+
 TEST_F(Watching, DoesNotBelieveAReportFromBeforeTheJob) {
   add_chiller("a");
   hub_.report(connections_.at("a"), {{"firmware", applied()}});

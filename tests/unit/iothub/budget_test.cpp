@@ -62,6 +62,42 @@ TEST(Budget, WithoutAShareOnlyCounts) {
   EXPECT_FALSE(budget.rate(Operation::queries));
 }
 
+TEST(Budget, HalvesItsRateWhereTheHubRefusesAndTakesItBackSlowly) {
+  FakeClock clock;
+  Budget budget(clock, {"S1", 1}, 0.5);
+  budget.pace();
+
+  budget.refused(Operation::queries);
+
+  EXPECT_FALSE(budget.has(Operation::queries)) << "no burst is left";
+  EXPECT_EQ(budget.rate(Operation::queries), 5);
+  EXPECT_EQ(budget.rate(Operation::jobs), 50) << "which was not refused";
+  EXPECT_EQ(budget.wait_for(Operation::queries), 12s);
+  clock.advance(5min);
+  EXPECT_DOUBLE_EQ(*budget.rate(Operation::queries), 7.5);
+  for (int i = 0; i < 10; ++i) budget.refused(Operation::queries);
+  EXPECT_EQ(budget.rate(Operation::queries), 1.25) << "never nothing";
+  clock.advance(20min);
+  EXPECT_EQ(budget.rate(Operation::queries), 10);
+}
+
+TEST(BudgetTransport, GivesWayWhereTheHubRefusesForWantOfRoomAlone) {
+  FakeClock clock;
+  Budget budget(clock, {"S1", 1}, 0.5);
+  std::vector<HttpRequest> sent;
+  const auto refusal = [](const HttpRequest& request) -> HttpResponse {
+    const bool is_job = request.target.starts_with("/jobs");
+    return {429, {{"iothub-errorcode", is_job ? "ThrottlingMaxActiveJobCountExceeded" : "ThrottlingException"}}, "{}"};
+  };
+  const auto transport = with_budget(std::make_unique<test::RecordingTransport>(sent, refusal), clock, budget);
+
+  transport->send({{"POST", "/devices/query?api-version=1", {}, {}}});
+  transport->send({{"PUT", "/jobs/v2/j?api-version=1", {}, {}}});
+
+  EXPECT_EQ(budget.rate(Operation::queries), 5);
+  EXPECT_EQ(budget.rate(Operation::jobs), 50) << "a slot that is taken says nothing of the rate";
+}
+
 TEST(BudgetTransport, HoldsARequestBackUntilThereIsRoom) {
   FakeClock clock;
   Budget budget(clock, {"S1", 1}, 0.5);

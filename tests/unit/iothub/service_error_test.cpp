@@ -27,6 +27,17 @@ TEST(ServiceErrorOf, ReadsTheOlderEnvelope) {
                "1111-G:4-TimeStamp:12/31/2025 23:05:41]");
 }
 
+TEST(ServiceErrorOf, ShowsNoSecretThatSomethingInBetweenEchoes) {
+  const auto error = error_of(400, "got SharedAccessSignature sr=h&sig=c2VjcmV0%3d&se=1 and SharedAccessKey=c2VjcmV0");
+
+  EXPECT_STREQ(error.what(), "HTTP 400: got SharedAccessSignature sr=h&sig=***&se=1 and SharedAccessKey=***");
+}
+
+TEST(ServiceErrorOf, SaysWhatToDoNext) {
+  for (const int status : {302, 400, 401, 407, 412, 413, 429, 503})
+    EXPECT_NE(error_of(status, "").hint(), "") << status;
+}
+
 TEST(ServiceErrorOf, ReadsTheNewerEnvelope) {
   const auto error = error_of(409, R"({"errorCode":409301,"message":"taken","trackingId":"2b0c-G:3","info":null})",
                               {{"iothub-errorcode", "ModuleAlreadyExistsOnDevice"}});
