@@ -76,7 +76,7 @@ ExitCode run_app(const std::vector<std::string>& arguments, World& world) {
   } catch (const DeadlinePassed& error) {
     return tell(messages, error, ExitCode::deadline_passed);
   } catch (const Interrupted& error) {
-    const bool terminated = world.stop_signal() == SIGTERM;
+    const bool terminated = world.stop_signal() != SIGINT;
     const ExitCode code = terminated ? ExitCode::terminated : ExitCode::interrupted;
     messages.error(terminated ? "terminated" : error.what(), error.hint(), code);
     return code;

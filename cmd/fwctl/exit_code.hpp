@@ -48,7 +48,7 @@ inline constexpr std::array exit_code_table{
     ExitCodeMeaning{ExitCode::unavailable, "throttled or unreachable past the retry budget; safe to run again"},
     ExitCodeMeaning{ExitCode::deadline_passed, "deadline passed; the job still runs"},
     ExitCodeMeaning{ExitCode::interrupted, "interrupted (SIGINT); a job is never cancelled by that"},
-    ExitCodeMeaning{ExitCode::terminated, "terminated (SIGTERM); a job is never cancelled by that"},
+    ExitCodeMeaning{ExitCode::terminated, "terminated (SIGTERM, SIGHUP); a job is never cancelled by that"},
 };
 
 }  // namespace fwctl::cli

@@ -1,4 +1,5 @@
 """Stopping the programs from outside."""
+import os
 import signal
 import unittest
 
@@ -26,6 +27,22 @@ class Signals(lab.Lab):
         _, process = self.watch()
 
         self.assertEqual(process.stop(signal.SIGTERM), 143)
+
+    def test_signals_that_come_together_are_one(self):
+        _, process = self.watch()
+        for _ in range(2):
+            os.kill(process.popen.pid, signal.SIGINT)
+
+        self.assertEqual(process.popen.wait(timeout=lab.PATIENCE), 130)
+
+        self.assertIn("detached; nothing was cancelled", process.log.read_text())
+
+    def test_a_terminal_that_goes_away_detaches(self):
+        job, process = self.watch()
+
+        self.assertEqual(process.stop(signal.SIGHUP), 143)
+
+        self.assertIn(f"fwctl monitor {job}", process.log.read_text())
 
     def test_hub_and_fleet_stop_cleanly(self):
         fleet = self.start_fleet(3)
