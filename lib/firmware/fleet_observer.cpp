@@ -183,7 +183,6 @@ std::optional<DeviceState> FleetObserver::judge_by_get(const std::string& id) {
 
 Settlement FleetObserver::settle() {
   if (!small_.empty()) return settle_small_fleet();
-  if (!census_.compares_times()) return settle_one_by_one();
   try {
     return settle_by_query();
   } catch (const iothub::ServiceError& error) {

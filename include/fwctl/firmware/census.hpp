@@ -59,7 +59,6 @@ class Census {
   void read();
   const FleetCount& latest() const { return latest_; }
 
-  bool compares_times() const { return !one_by_one_; }
   /// What selects the devices, as far as the hub takes it: one that compares no times selects those from before, too.
   std::string condition() const;
 
