@@ -51,6 +51,11 @@ std::string Census::condition() const {
   return fleet_query::both(fleet_.condition, fleet_query::asked_since(*fleet_.since));
 }
 
+void Census::select(std::string condition) {
+  fleet_.condition = std::move(condition);
+  readings_ = 0;
+}
+
 void Census::read() {
   if (one_by_one_) return read_devices();
   try {

@@ -41,6 +41,12 @@ FleetCount exact_count(const Settlement& settlement, const FleetCount& by_query,
 FleetObserver::FleetObserver(iothub::HubClient& hub, const iothub::Budget& budget, FleetQuestion fleet)
     : hub_(hub), budget_(budget), fleet_(std::move(fleet)), census_(hub, fleet_) {}
 
+void FleetObserver::select(std::string condition) {
+  fleet_.condition = std::move(condition);
+  census_.select(fleet_.condition);
+  small_.clear();
+}
+
 bool FleetObserver::look(std::optional<std::int64_t> expected) {
   const bool complete =
       !small_.empty() && static_cast<std::int64_t>(small_.size()) == expected.value_or(count_.devices);
@@ -129,7 +135,8 @@ std::int64_t FleetObserver::undecided(std::int64_t expected) const {
 /// or it stands still.
 bool FleetObserver::all_seen_are_decided(std::int64_t expected) const {
   const std::int64_t missing = expected - count().devices;
-  return count().decided() >= count().devices && (missing <= few || hub_.now() >= changed_ + standstill);
+  return count().decided() >= std::min(count().devices, expected) &&
+         (missing <= few || hub_.now() >= changed_ + standstill);
 }
 
 bool FleetObserver::may_be_over(std::int64_t expected) const {

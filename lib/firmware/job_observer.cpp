@@ -103,10 +103,22 @@ std::optional<Observation> JobObserver::look() {
   if (!seen || !follows_devices(*seen)) return seen;
   FleetObserver& fleet = this->fleet();
   if (have_devices(*seen)) {
-    fleet.look(expected(*seen));
+    look_at_fleet(*seen);
     seen->fleet = with_write_failures(fleet.count(), seen->written.failed_count);
   }
   return seen;
+}
+
+/// A condition that the update itself makes untrue, such as one on what runs now, loses devices as they come to their
+/// end.
+void JobObserver::look_at_fleet(const Observation& seen) {
+  fleet_->look(expected(seen));
+  const std::int64_t devices = fleet_->count().devices;
+  most_seen_ = std::max(most_seen_, devices);
+  const bool loses = devices < most_seen_ || (options_.at_once && devices < expected(seen));
+  if (!loses || parts_.size() > 1 || std::exchange(widened_, true)) return;
+  fleet_->select(fleet_query::wants(wanted_version()));
+  fleet_->look(expected(seen));
 }
 
 bool JobObserver::follows_devices(const Observation& seen) const {
@@ -166,10 +178,10 @@ std::int64_t JobObserver::expected(const Observation& seen) const {
   return counted() ? seen.written.succeeded_count : ledger_.devices();
 }
 
-/// Of several jobs, whether the devices that were found are theirs: somebody may have asked others for the same
-/// version. Of very many jobs that is told by the number of the devices alone.
+/// Whether the devices that were found are the jobs' where no condition says so: somebody may have asked others for the
+/// same version. Of very many jobs that is told by the number of the devices alone.
 bool JobObserver::are_theirs(std::int64_t found) {
-  if (parts_.size() == 1 || parts_.size() > most_counted_parts) return true;
+  if ((parts_.size() == 1 && !widened_) || parts_.size() > most_counted_parts) return true;
   std::int64_t theirs = 0;
   for (const Part& part : parts_) theirs += part.job ? fleet_->count_within(part.job->query_condition) : 0;
   return theirs == found;

@@ -54,6 +54,9 @@ class Census {
  public:
   Census(iothub::HubClient& hub, FleetQuestion fleet) : hub_(hub), fleet_(std::move(fleet)) {}
 
+  /// From the next reading on, those that another condition selects.
+  void select(std::string condition);
+
   /// One request; two at the first reading when something is wanted of some device.
   /// Errors  what the client throws; ServiceError 400 when the hub does not take the condition
   void read();

@@ -40,6 +40,8 @@ class FleetObserver {
   /// many devices there must be, if that is known.
   bool look(std::optional<std::int64_t> expected = {});
   const FleetCount& count() const { return count_; }
+  /// From the next look on, those that another condition selects.
+  void select(std::string condition);
   /// Each device of a small fleet; empty when it is none.
   const std::vector<DeviceState>& devices() const { return devices_; }
 
@@ -49,6 +51,7 @@ class FleetObserver {
 
   /// Whether it is worth to settle: the census has all `expected` devices decided, or the time of the others is up. The
   /// same goes when those that it does not have are few, or have not come for a while: others may have taken them over.
+  /// Where it has more than are expected, some are others'.
   bool may_be_over(std::int64_t expected) const;
   /// The same for one who has not looked before, and does not wait: few are left, or none of many has time left, which
   /// takes a query.

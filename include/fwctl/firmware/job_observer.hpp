@@ -63,6 +63,7 @@ class JobObserver {
   Time first_start() const;
   std::string wanted_version() const;
   FleetObserver& fleet();
+  void look_at_fleet(const Observation& observation);
   bool follows_devices(const Observation& observation) const;
   bool have_devices(const Observation& observation) const;
   bool are_theirs(std::int64_t found);
@@ -75,6 +76,8 @@ class JobObserver {
   std::vector<Part> parts_;
   Options options_;
   std::optional<FleetObserver> fleet_;
+  std::int64_t most_seen_ = 0;  // devices of the fleet
+  bool widened_ = false;        // to all that were asked since
   JobLedger ledger_;
 };
 

@@ -276,6 +276,40 @@ TEST_F(Truth, OfALargeFleetThatTakesLongToReadIsNotSilent) {
   EXPECT_THAT(outcome.err, HasSubstr("job job-1 completed: 1499 applied\n"));
 }
 
+TEST_F(Truth, IsShownOfDevicesThatTheUpdateItselfTakesOutOfTheSelection) {
+  for (int i = 0; i < 150; ++i) {
+    add("chiller-" + std::to_string(i), fates.at(static_cast<std::size_t>(i) % fates.size()));
+  }
+
+  const auto outcome = roll_out({"--where", "properties.reported.firmware.currentFwVersion = '1.0.0'", "-o", "jsonl"});
+
+  EXPECT_EQ(outcome.code, ExitCode::some_failed) << outcome.err;
+  std::istringstream lines(outcome.out);
+  Json shown;
+  Json last;
+  for (std::string line; std::getline(lines, line); last = Json::parse(line)) shown = last;
+  EXPECT_EQ(last["verdicts"]["applied"], 38);
+  EXPECT_EQ(shown["verdicts"]["applied"], 38) << "before the end, too";
+}
+
+TEST_F(Truth, OfThoseTakesNoStrangerForADeviceThatIsGone) {
+  for (int i = 0; i < 150; ++i) add("chiller-" + std::to_string(i), Fate::applies);
+  hub_.create_device("stranger");
+  hub_.clock.on_sleep = [this, next = hub_.clock.on_sleep] {
+    next();
+    if (hub_.clock.slept.size() != 5) return;
+    hub_.call("DELETE", "/devices/chiller-3", nullptr, {{"If-Match", "*"}});
+    hub_.call("PATCH", "/twins/stranger", {{"properties", {{"desired", {{"firmware", {{"fwVersion", "2.8.5"}}}}}}}});
+    hub_.clock.advance(1s);
+    hub_.report(hub_.connect("stranger"), report("current", "2.8.5"));
+  };
+
+  const auto outcome = roll_out({"--where", "properties.reported.firmware.currentFwVersion = '1.0.0'"});
+
+  EXPECT_EQ(outcome.code, ExitCode::some_failed) << outcome.err;
+  EXPECT_EQ(outcome.json()["verdicts"], (Json{{"applied", 149}, {"untouched", 1}}));
+}
+
 TEST_F(Truth, NeedsNoNumbersInTheJobAndWaitsForItsRows) {
   for (int i = 0; i < 30; ++i)
     add("chiller-" + std::to_string(i), fates.at(static_cast<std::size_t>(i) % fates.size()));
