@@ -17,11 +17,6 @@ constexpr int stale_every = 10;
 
 bool is_refused(const iothub::ServiceError& error) { return error.status() == 400; }
 
-std::string text_of(const json& row, const char* column) {
-  const auto found = row.find(column);
-  return found != row.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
 }  // namespace
 
 std::int64_t count_of(const Counts& counts, VerdictKind kind) {
@@ -95,8 +90,8 @@ void Census::read_stale() {
 Census::Group Census::group_of(const std::string& text, std::int64_t& devices) {
   const json row = parse_row(text);
   devices = count_in(row);
-  return {text_of(row, fleet_query::wanted_column), text_of(row, fleet_query::status_column),
-          text_of(row, fleet_query::version_column), text_of(row, fleet_query::connection_column) == "Connected"};
+  return {text_in(row, fleet_query::wanted_column), text_in(row, fleet_query::status_column),
+          text_in(row, fleet_query::version_column), text_in(row, fleet_query::connection_column) == "Connected"};
 }
 
 Census::Groups Census::read_groups(const std::string& condition) {
@@ -145,35 +140,6 @@ void Census::read_devices() {
   counted.as_of = hub_.now();
   read_fleet(hub_, fleet_, [&](const DeviceState& device) { counted.add(device.evidence, device.verdict.kind, 1); });
   latest_ = std::move(counted);
-}
-
-std::map<std::optional<std::string>, std::int64_t> count_versions(iothub::HubClient& hub,
-                                                                  const std::string& condition) {
-  std::map<std::optional<std::string>, std::int64_t> counts;
-  auto pages = hub.query(fleet_query::count_versions(condition));
-  while (const auto page = pages.next()) {
-    for (const std::string& text : *page) {
-      const json row = parse_row(text);
-      const std::int64_t devices = count_in(row);
-      const bool told = row.contains(fleet_query::version_column) && row[fleet_query::version_column].is_string();
-      counts[told ? std::optional(text_of(row, fleet_query::version_column)) : std::nullopt] += devices;
-    }
-  }
-  return counts;
-}
-
-void read_fleet(iothub::HubClient& hub, const FleetQuestion& fleet,
-                const std::function<void(const DeviceState&)>& on_device) {
-  auto pages = hub.query(fleet_query::select("*", fleet.condition));
-  while (const auto page = pages.next()) {
-    const Question question = fleet.at(hub.now());
-    for (const std::string& row : *page) {
-      DeviceState device{read_evidence(row), {}};
-      if (was_not_asked_since(device.evidence, question)) continue;
-      device.verdict = judge(device.evidence, question);
-      on_device(device);
-    }
-  }
 }
 
 }  // namespace fwctl::firmware

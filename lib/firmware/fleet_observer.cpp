@@ -25,34 +25,20 @@ std::int64_t failures_in(const Counts& counts) {
 
 }  // namespace
 
-bool is_over(const Verdict& verdict) { return verdict.final || verdict.kind == VerdictKind::untouched; }
-
-FleetCount exact_count(const Settlement& settlement, const FleetCount& by_query, Time now) {
-  FleetCount exact;
-  exact.source = Source::twins;
-  exact.as_of = now;
-  exact.devices = settlement.applied;
-  if (settlement.applied > 0) exact.verdicts[VerdictKind::applied] = settlement.applied;
-  for (const DeviceState& device : settlement.others) exact.add(device.evidence, device.verdict.kind, 1);
-  exact.versions = by_query.versions;
-  return exact;
-}
-
 FleetObserver::FleetObserver(iothub::HubClient& hub, const iothub::Budget& budget, FleetQuestion fleet)
-    : hub_(hub), budget_(budget), fleet_(std::move(fleet)), census_(hub, fleet_) {}
+    : hub_(hub), budget_(budget), fleet_(std::move(fleet)), census_(hub, fleet_), small_(hub) {}
 
 void FleetObserver::select(std::string condition) {
   fleet_.condition = std::move(condition);
   census_.select(fleet_.condition);
-  small_.clear();
+  small_.consist_of({});
 }
 
 bool FleetObserver::look(std::optional<std::int64_t> expected) {
-  const bool complete =
-      !small_.empty() && static_cast<std::int64_t>(small_.size()) == expected.value_or(count_.devices);
+  const bool complete = !small_.empty() && small_.size() == expected.value_or(count_.devices);
   const bool has_query = budget_.has(iothub::Operation::queries);
   if (!small_.empty() && (!has_query || (complete && hub_.now() < census_due_))) {
-    read_small_fleet();
+    count_ = small_.read(fleet_);
     return true;
   }
   if (seen_ && !has_query) return false;
@@ -65,64 +51,46 @@ bool FleetObserver::look(std::optional<std::int64_t> expected) {
 }
 
 void FleetObserver::look_for_small_fleet() {
-  small_.clear();
-  devices_.clear();
-  if (count_.devices == 0 || count_.devices > small_fleet) return;
+  small_.consist_of({});
+  if (count_.devices == 0 || count_.devices > SmallFleet::most) return;
+  std::vector<std::string> ids;
   auto pages = hub_.query(fleet_query::select_ids(census_.condition()));
   while (const auto page = pages.next()) {
-    for (const std::string& row : *page) small_.push_back(device_in(row));
+    for (const std::string& row : *page) ids.push_back(device_in(row));
   }
+  small_.consist_of(std::move(ids));
   census_due_ = hub_.now() + census_every;
-  read_small_fleet();
-}
-
-void FleetObserver::read_small_fleet() {
-  FleetCount counted;
-  counted.source = Source::twins;
-  counted.as_of = hub_.now();
-  devices_.clear();
-  for (const std::string& id : small_) {
-    auto device = judge_by_get(id);
-    if (!device || was_not_asked_since(device->evidence, question())) continue;  // deleted, or another's
-    counted.add(device->evidence, device->verdict.kind, 1);
-    devices_.push_back(std::move(*device));
-  }
-  count_ = std::move(counted);
+  if (!small_.empty()) count_ = small_.read(fleet_);
 }
 
 std::vector<DeviceState> FleetObserver::new_failures(int most) {
-  if (!small_.empty()) return new_failures_of_small_fleet();
+  if (!small_.empty()) return small_.new_failures();
   const std::int64_t failures = failures_in(count().verdicts);
   if (failures <= failures_told_ || no_time_filter_ || !budget_.has(iothub::Operation::queries)) return {};
+  try {
+    auto found = read_failures(most);
+    failures_told_ = failures;
+    return found;
+  } catch (const iothub::ServiceError& error) {
+    if (error.status() != 400) throw;
+    no_time_filter_ = true;  // they are all told at the end
+    return {};
+  }
+}
+
+std::vector<DeviceState> FleetObserver::read_failures(int most) {
   using fleet_query::both;
   std::string condition =
       both(both(census_.condition(), fleet_query::says_failed()), fleet_query::reported_since_asked());
   if (last_failure_) condition = both(condition, fleet_query::reported_after(*last_failure_));
   std::vector<DeviceState> found;
-  try {
-    const auto page = hub_.query(fleet_query::select("*", condition), most).next();
-    for (const std::string& row : page.value_or(iothub::Page<std::string>{})) {
-      DeviceState device{read_evidence(row), {}};
-      device.verdict = judge(device.evidence, question());
-      if (!device.evidence.reported_at) continue;
-      last_failure_ = std::max(last_failure_.value_or(*device.evidence.reported_at), *device.evidence.reported_at);
-      found.push_back(std::move(device));
-    }
-    failures_told_ = failures;
-  } catch (const iothub::ServiceError& error) {
-    if (error.status() != 400) throw;
-    no_time_filter_ = true;  // they are all told at the end
-  }
-  return found;
-}
-
-std::vector<DeviceState> FleetObserver::new_failures_of_small_fleet() {
-  std::vector<DeviceState> found;
-  for (const DeviceState& device : devices_) {
-    const bool failed = device.verdict.kind == VerdictKind::failed || device.verdict.kind == VerdictKind::rolled_back;
-    if (!failed || !device.evidence.reported_at) continue;
-    Time& told = failures_of_small_[device.evidence.device_id];
-    if (std::exchange(told, *device.evidence.reported_at) != *device.evidence.reported_at) found.push_back(device);
+  const auto page = hub_.query(fleet_query::select("*", condition), most).next();
+  for (const std::string& row : page.value_or(iothub::Page<std::string>{})) {
+    DeviceState device{read_evidence(row), {}};
+    device.verdict = judge(device.evidence, fleet_.at(hub_.now()));
+    if (!device.evidence.reported_at) continue;
+    last_failure_ = std::max(last_failure_.value_or(*device.evidence.reported_at), *device.evidence.reported_at);
+    found.push_back(std::move(device));
   }
   return found;
 }
@@ -169,89 +137,40 @@ bool FleetObserver::some_have_time() {
 void FleetObserver::not_over(const std::vector<DeviceState>& others) {
   deadlines_.emplace();
   for (const DeviceState& device : others) {
-    if (!is_over(device.verdict)) deadlines_->push_back(deadline_of(device.evidence, question()));
+    if (!is_over(device.verdict)) deadlines_->push_back(deadline_of(device.evidence, fleet_.at(hub_.now())));
   }
   if (deadlines_->empty()) deadlines_->push_back(hub_.now() + fleet_.device_timeout);
   counts_at_settlement_ = count().verdicts;
 }
 
 std::int64_t FleetObserver::count_within(const std::string& condition) {
-  const auto rows = hub_.query(fleet_query::count(fleet_query::both(census_.condition(), condition))).next();
-  return rows && !rows->empty() ? count_in(rows->front()) : 0;
+  return count_devices(hub_, fleet_query::both(census_.condition(), condition));
 }
 
-std::optional<DeviceState> FleetObserver::judge_by_get(const std::string& id) {
-  const auto twin = hub_.get_twin(id);
-  if (!twin) return std::nullopt;
-  DeviceState device{read_evidence(twin->document), {}};
-  device.verdict = judge(device.evidence, question());
-  return device;
+std::optional<DeviceState> FleetObserver::judge_by_get(const std::string& id) const {
+  return read_device(hub_, id, fleet_);
 }
 
 Settlement FleetObserver::settle() {
   if (!small_.empty()) return settle_small_fleet();
   try {
-    return settle_by_query();
+    return settle_by_query(hub_, fleet_, census_.condition());
   } catch (const iothub::ServiceError& error) {
     if (error.status() != 400) throw;
-    return settle_one_by_one();
+    return settle_one_by_one(hub_, fleet_);
   }
 }
 
 Settlement FleetObserver::settle_small_fleet() {
-  read_small_fleet();
+  count_ = small_.read(fleet_);
   Settlement settlement;
-  for (const DeviceState& device : devices_) {
-    if (device.verdict.kind == VerdictKind::applied) {
-      ++settlement.applied;
-    } else {
-      settlement.others.push_back(device);
-    }
-  }
+  for (const DeviceState& device : small_.devices()) settlement.add(device);
   return settlement;
 }
 
 Settlement FleetObserver::settle_surely() {
   Settlement settlement = settle();
-  return settlement.size() + settlement.deleted < count().devices ? settle_one_by_one() : settlement;
-}
-
-Settlement FleetObserver::settle_by_query() {
-  using fleet_query::both;
-  Settlement settlement;
-  settlement.applied = count_within(fleet_query::runs(fleet_.version));
-  auto pages =
-      hub_.query(fleet_query::select_ids(both(census_.condition(), fleet_query::does_not_run(fleet_.version))));
-  while (const auto page = pages.next()) {
-    for (const std::string& row : *page) {
-      auto device = judge_by_get(device_in(row));
-      if (!device) {
-        ++settlement.deleted;  // the index is late to notice
-      } else if (device->verdict.kind == VerdictKind::applied) {
-        ++settlement.applied;
-      } else {
-        settlement.others.push_back(std::move(*device));
-      }
-    }
-  }
-  return settlement;
-}
-
-/// For hubs that do not take the queries: whole twins, a page at a time, and a GET for each that is not there yet.
-Settlement FleetObserver::settle_one_by_one() {
-  Settlement settlement;
-  read_fleet(hub_, fleet_, [&](const DeviceState& seen) {
-    if (seen.verdict.kind == VerdictKind::applied) {
-      ++settlement.applied;
-    } else if (auto device = judge_by_get(seen.evidence.device_id)) {
-      if (device->verdict.kind == VerdictKind::applied) {
-        ++settlement.applied;
-      } else {
-        settlement.others.push_back(std::move(*device));
-      }
-    }
-  });
-  return settlement;
+  return settlement.size() + settlement.deleted < count().devices ? settle_one_by_one(hub_, fleet_) : settlement;
 }
 
 }  // namespace fwctl::firmware

@@ -1,14 +1,9 @@
 #include "fwctl/firmware/job_observer.hpp"
 
-#include <fmt/core.h>
-
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
-#include "fwctl/base/error.hpp"
 #include "lib/firmware/fleet_query.hpp"
-#include "lib/firmware/wire_names.hpp"
 
 namespace fwctl::firmware {
 namespace {
@@ -24,14 +19,6 @@ constexpr int most_failures = 20;
 /// So many parts are counted one by one, a query each.
 constexpr std::size_t most_counted_parts = 20;
 
-void add(iothub::JobStatistics& sum, const iothub::JobStatistics& part) {
-  sum.device_count += part.device_count;
-  sum.succeeded_count += part.succeeded_count;
-  sum.failed_count += part.failed_count;
-  sum.running_count += part.running_count;
-  sum.pending_count += part.pending_count;
-}
-
 FleetCount with_write_failures(FleetCount count, std::int64_t failures) {
   count.devices += failures;
   if (failures > 0) count.verdicts[VerdictKind::write_failed] += failures;
@@ -40,65 +27,31 @@ FleetCount with_write_failures(FleetCount count, std::int64_t failures) {
 
 }  // namespace
 
-std::optional<Desired> firmware_in(const std::string& update_twin) {
-  const auto twin = nlohmann::json::parse(update_twin, nullptr, /*allow_exceptions=*/false);
-  const nlohmann::json::json_pointer place(fmt::format("/properties/desired/{}", wire::firmware));
-  if (!twin.is_object() || !twin.contains(place)) return std::nullopt;
-  return desired_from_json(twin.at(place));
-}
-
 bool Observation::any(JobStatus status) const {
   return std::any_of(jobs.begin(), jobs.end(), [&](const iothub::Job& job) { return job.status == status; });
 }
 
 JobObserver::JobObserver(iothub::HubClient& hub, const iothub::Budget& budget, std::vector<std::string> job_ids,
                          Options options)
-    : hub_(hub), budget_(budget), options_(options), ledger_(hub, options.at_once, options.device_timeout) {
-  for (std::string& id : job_ids) parts_.push_back({std::move(id), {}});
-}
-
-void JobObserver::read_jobs() {
-  for (Part& part : parts_) {
-    if (part.job && is_terminal(part.job->status)) continue;
-    part.job = hub_.get_job(part.id);
-    part.as_of = hub_.now();
-  }
-}
+    : hub_(hub),
+      budget_(budget),
+      parts_(hub, std::move(job_ids)),
+      options_(options),
+      ledger_(hub, options.at_once, options.device_timeout) {}
 
 std::optional<Observation> JobObserver::observation() const {
   Observation seen;
-  seen.written_as_of = Time::max();
-  for (const Part& part : parts_) {
-    seen.written_as_of = std::min(seen.written_as_of, part.as_of);
-    if (!part.job) {
-      ++seen.missing;
-      continue;
-    }
-    seen.jobs.push_back(*part.job);
-    if (part.job->statistics) add(seen.written, *part.job->statistics);
-  }
+  seen.jobs = parts_.jobs();
+  if (seen.jobs.empty()) return std::nullopt;
+  seen.missing = parts_.size() - seen.jobs.size();
+  seen.written = parts_.written();
+  seen.written_as_of = parts_.as_of();
   seen.devices = seen.written.device_count;
-  return seen.jobs.empty() ? std::nullopt : std::optional(std::move(seen));
-}
-
-/// Where a part was cancelled, nobody submits those that are missing.
-bool JobObserver::ended() const {
-  const bool cancelled = std::any_of(parts_.begin(), parts_.end(), [](const Part& part) {
-    return part.job && part.job->status == JobStatus::cancelled;
-  });
-  return std::all_of(parts_.begin(), parts_.end(),
-                     [&](const Part& part) { return part.job ? is_terminal(part.job->status) : cancelled; });
-}
-
-/// Whether the jobs say how many devices they wrote to.
-bool JobObserver::counted() const {
-  return std::all_of(parts_.begin(), parts_.end(), [](const Part& part) {
-    return !part.job || part.job->statistics || part.job->status != JobStatus::completed;
-  });
+  return seen;
 }
 
 std::optional<Observation> JobObserver::look() {
-  read_jobs();
+  parts_.read();
   auto seen = observation();
   if (!seen || !follows_devices(*seen)) return seen;
   FleetObserver& fleet = this->fleet();
@@ -117,7 +70,7 @@ void JobObserver::look_at_fleet(const Observation& seen) {
   most_seen_ = std::max(most_seen_, devices);
   const bool loses = devices < most_seen_ || (options_.at_once && devices < expected(seen));
   if (!loses || parts_.size() > 1 || std::exchange(widened_, true)) return;
-  fleet_->select(fleet_query::wants(wanted_version()));
+  fleet_->select(fleet_query::wants(parts_.wanted_version()));
   fleet_->look(expected(seen));
 }
 
@@ -126,56 +79,36 @@ bool JobObserver::follows_devices(const Observation& seen) const {
 }
 
 /// As far as the jobs tell.
-bool JobObserver::have_devices(const Observation& seen) const { return !counted() || seen.written.succeeded_count > 0; }
+bool JobObserver::have_devices(const Observation& seen) const {
+  return !parts_.counted() || seen.written.succeeded_count > 0;
+}
 
 std::vector<DeviceState> JobObserver::new_failures() {
   return fleet_ ? fleet_->new_failures(most_failures) : std::vector<DeviceState>{};
-}
-
-std::string JobObserver::wanted_version() const {
-  std::optional<Desired> wanted;
-  for (const Part& part : parts_) {
-    if (!part.job) continue;
-    const auto written = firmware_in(part.job->update_twin);
-    const char* hint = "--until written follows the job alone";
-    if (!written) throw UsageError(fmt::format("job {} writes no firmware", part.id), hint);
-    if (wanted && *wanted != *written) throw UsageError(fmt::format("job {} writes another firmware", part.id), hint);
-    wanted = written;
-  }
-  return wanted->version;
-}
-
-/// Parts of an update start one after the other, so those that come later start later.
-Time JobObserver::first_start() const {
-  Time first = Time::max();
-  for (const Part& part : parts_) {
-    if (part.job && part.job->start) first = std::min(first, *part.job->start);
-  }
-  return first;
 }
 
 /// The devices of one job are those that its condition selects and that were asked for this version since. Of several
 /// jobs the conditions are lists of names, too long for a query together: being asked has to do, and the rows of the
 /// jobs decide where that is not exact.
 FleetObserver& JobObserver::fleet() {
-  const std::string version = wanted_version();
+  const std::string version = parts_.wanted_version();
   if (fleet_) return *fleet_;
   FleetQuestion question{fleet_query::wants(version), version, options_.device_timeout, {}};
   if (parts_.size() == 1) {
-    question.condition = fleet_query::both(parts_.front().job->query_condition, question.condition);
+    question.condition = fleet_query::both(parts_.jobs().front().query_condition, question.condition);
   }
-  if (const Time start = first_start(); start != Time::max()) question.since = start - clock_slack;
+  if (const auto start = parts_.first_start()) question.since = *start - clock_slack;
   return fleet_.emplace(hub_, budget_, std::move(question));
 }
 
 bool JobObserver::is_due(const Observation& seen) {
-  if (!ended()) return false;
+  if (!parts_.ended()) return false;
   if (!follows_devices(seen) || ledger_.incomplete() || !have_devices(seen)) return true;
   return options_.at_once ? fleet_->may_be_over_at_once(expected(seen)) : fleet_->may_be_over(expected(seen));
 }
 
 std::int64_t JobObserver::expected(const Observation& seen) const {
-  return counted() ? seen.written.succeeded_count : ledger_.devices();
+  return parts_.counted() ? seen.written.succeeded_count : ledger_.devices();
 }
 
 /// Whether the devices that were found are the jobs' where no condition says so: somebody may have asked others for the
@@ -183,7 +116,7 @@ std::int64_t JobObserver::expected(const Observation& seen) const {
 bool JobObserver::are_theirs(std::int64_t found) {
   if ((parts_.size() == 1 && !widened_) || parts_.size() > most_counted_parts) return true;
   std::int64_t theirs = 0;
-  for (const Part& part : parts_) theirs += part.job ? fleet_->count_within(part.job->query_condition) : 0;
+  for (const iothub::Job& job : parts_.jobs()) theirs += fleet_->count_within(job.query_condition);
   return theirs == found;
 }
 
@@ -204,16 +137,16 @@ void JobObserver::settle_devices(Observation& seen) {
   Settlement settlement;
   if (have_devices(seen)) settlement = fleet.settle();
   const std::int64_t found = settlement.size();
-  if (!counted() || seen.written.failed_count > 0) ledger_.take_write_failures(seen.jobs, settlement);
-  const bool agrees = counted() && settlement.size() == seen.devices;
+  if (!parts_.counted() || seen.written.failed_count > 0) ledger_.take_write_failures(seen.jobs, settlement);
+  const bool agrees = parts_.counted() && settlement.size() == seen.devices;
   if (seen.devices <= JobLedger::few || !agrees || !are_theirs(found)) {
-    const std::int64_t awaited = counted() ? seen.devices : std::max(settlement.size(), seen.fleet.devices);
+    const std::int64_t awaited = parts_.counted() ? seen.devices : std::max(settlement.size(), seen.fleet.devices);
     ledger_.reconcile(seen.jobs, fleet, awaited, settlement);
     seen.devices = std::max(seen.devices, ledger_.devices());
   }
 
   const FleetCount exact = exact_count(settlement, seen.fleet, hub_.now());
-  if (!counted()) seen.devices = exact.devices;
+  if (!parts_.counted()) seen.devices = exact.devices;
   seen.settled =
       !ledger_.incomplete() && std::all_of(settlement.others.begin(), settlement.others.end(),
                                            [](const DeviceState& device) { return is_over(device.verdict); });

@@ -13,6 +13,8 @@ nlohmann::json parse_row(const std::string& text);
 /// The count of a row, and its device.
 std::int64_t count_in(const nlohmann::json& row);
 std::int64_t count_in(const std::string& row);
+/// The text of a column; empty when it has none.
+std::string text_in(const nlohmann::json& row, const char* column);
 std::string device_in(const std::string& row);
 
 }  // namespace fwctl::firmware

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "cmd/fwctl/commands/rows.hpp"
-#include "fwctl/firmware/census.hpp"
+#include "fwctl/firmware/fleet_reader.hpp"
 
 namespace fwctl::cli {
 namespace {

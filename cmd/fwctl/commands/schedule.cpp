@@ -14,7 +14,8 @@
 #include "fwctl/base/iso8601.hpp"
 #include "fwctl/base/sha256.hpp"
 #include "fwctl/firmware/contract.hpp"
-#include "fwctl/firmware/job_observer.hpp"
+#include "fwctl/firmware/fleet_reader.hpp"
+#include "fwctl/firmware/job_parts.hpp"
 
 namespace fwctl::cli {
 namespace {

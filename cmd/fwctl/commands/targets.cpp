@@ -7,8 +7,8 @@
 
 #include "cmd/common/files.hpp"
 #include "fwctl/base/error.hpp"
-#include "fwctl/firmware/census.hpp"
 #include "fwctl/firmware/contract.hpp"
+#include "fwctl/firmware/fleet_reader.hpp"
 #include "fwctl/iothub/query_text.hpp"
 
 namespace fwctl::cli {

@@ -6,25 +6,11 @@
 #include <vector>
 
 #include "fwctl/firmware/census.hpp"
+#include "fwctl/firmware/settlement.hpp"
+#include "fwctl/firmware/small_fleet.hpp"
 #include "fwctl/iothub/quota.hpp"
 
 namespace fwctl::firmware {
-
-/// A fleet at its end, exactly: those that run the version, counted, and every other device, each judged by its own
-/// twin.
-struct Settlement {
-  std::int64_t applied = 0;
-  std::vector<DeviceState> others;
-  std::int64_t deleted = 0;  // which the index has still
-
-  std::int64_t size() const { return applied + std::ssize(others); }
-};
-
-/// The exact numbers of a settlement, in place of those of a query, which alone tells what all devices say they run.
-FleetCount exact_count(const Settlement& settlement, const FleetCount& by_query, Time now);
-
-/// Nothing more is to be expected of the device: its verdict is final, or another job has taken it over.
-bool is_over(const Verdict& verdict);
 
 /// Watches what a fleet reports, in budget. A small fleet is read by GET, which is exact and cheap; a large one is
 /// counted by aggregate queries while it works, with single devices read only where something failed, and those in
@@ -33,9 +19,6 @@ class FleetObserver {
  public:
   FleetObserver(iothub::HubClient& hub, const iothub::Budget& budget, FleetQuestion fleet);
 
-  /// So few devices are read by GET, each at every look.
-  static constexpr std::int64_t small_fleet = 20;
-
   /// Reads if the budget has room for it, at the first time in any case. True: there are new numbers. `expected` is how
   /// many devices there must be, if that is known.
   bool look(std::optional<std::int64_t> expected = {});
@@ -43,7 +26,7 @@ class FleetObserver {
   /// From the next look on, those that another condition selects.
   void select(std::string condition);
   /// Each device of a small fleet; empty when it is none.
-  const std::vector<DeviceState>& devices() const { return devices_; }
+  const std::vector<DeviceState>& devices() const { return small_.devices(); }
 
   /// Devices that failed since the last time, at most `most` of them; reads only when the census counts more than
   /// before and the budget has room.
@@ -65,35 +48,29 @@ class FleetObserver {
   /// How many of the devices a condition selects.
   std::int64_t count_within(const std::string& condition);
   /// One device, by GET; nullopt: deleted.
-  std::optional<DeviceState> judge_by_get(const std::string& id);
+  std::optional<DeviceState> judge_by_get(const std::string& id) const;
   /// It was not over yet after all: waits for the next change, or for the time of those that are left.
   void not_over(const std::vector<DeviceState>& others);
 
  private:
-  Question question() const { return fleet_.at(hub_.now()); }
   std::int64_t undecided(std::int64_t expected) const;
   bool all_seen_are_decided(std::int64_t expected) const;
   bool some_have_time();
   void look_for_small_fleet();
-  void read_small_fleet();
-  std::vector<DeviceState> new_failures_of_small_fleet();
+  std::vector<DeviceState> read_failures(int most);
   Settlement settle_small_fleet();
-  Settlement settle_by_query();
-  Settlement settle_one_by_one();
 
   iothub::HubClient& hub_;
   const iothub::Budget& budget_;
   FleetQuestion fleet_;
   Census census_;
   FleetCount count_;
-  std::vector<DeviceState> devices_;
-  std::vector<std::string> small_;  // the ids of a small fleet
-  Time census_due_;                 // who is in it changes rarely
+  SmallFleet small_;
+  Time census_due_;  // who is in a small fleet changes rarely
   bool seen_ = false;
   bool no_time_filter_ = false;
   std::int64_t failures_told_ = 0;
-  std::optional<Time> last_failure_;               // of a large fleet
-  std::map<std::string, Time> failures_of_small_;  // that were told
+  std::optional<Time> last_failure_;  // of a large fleet
   /// When the devices of the last settlement that was none will have run out of time.
   std::optional<std::vector<Time>> deadlines_;
   Counts counts_at_settlement_;

@@ -7,6 +7,7 @@
 
 #include "fwctl/firmware/fleet_observer.hpp"
 #include "fwctl/firmware/job_ledger.hpp"
+#include "fwctl/firmware/job_parts.hpp"
 
 namespace fwctl::firmware {
 
@@ -51,17 +52,7 @@ class JobObserver {
   void settle(Observation& seen);
 
  private:
-  struct Part {
-    std::string id;
-    std::optional<iothub::Job> job;
-    Time as_of{};
-  };
-  void read_jobs();
   std::optional<Observation> observation() const;
-  bool ended() const;
-  bool counted() const;
-  Time first_start() const;
-  std::string wanted_version() const;
   FleetObserver& fleet();
   void look_at_fleet(const Observation& observation);
   bool follows_devices(const Observation& observation) const;
@@ -73,15 +64,12 @@ class JobObserver {
 
   iothub::HubClient& hub_;
   const iothub::Budget& budget_;
-  std::vector<Part> parts_;
+  JobParts parts_;
   Options options_;
   std::optional<FleetObserver> fleet_;
   std::int64_t most_seen_ = 0;  // devices of the fleet
   bool widened_ = false;        // to all that were asked since
   JobLedger ledger_;
 };
-
-/// The firmware that the patch of a job writes; nullopt when it writes none.
-std::optional<Desired> firmware_in(const std::string& update_twin);
 
 }  // namespace fwctl::firmware

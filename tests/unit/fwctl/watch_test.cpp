@@ -374,6 +374,15 @@ TEST_F(Watching, StatusWaitsForAVersionAndExitsLikeMonitor) {
   EXPECT_EQ(run_fwctl(hub_, {"status", "--until-version", "9", "--once"}).code, ExitCode::pending);
 }
 
+TEST_F(Watching, StatusTakesNoNumberThatCountsNothing) {
+  for (const char* count : {"-1", "1.5", "\"3\"", "null"}) {
+    hub_.answer(1, {200, {}, std::string(R"([{"n":)") + count + "}]"});
+    const auto outcome = run_fwctl(hub_, {"status", "--once"});
+    EXPECT_EQ(outcome.code, ExitCode::failed) << outcome.out;
+    EXPECT_THAT(outcome.err, HasSubstr("the hub's answer for a count has no number"));
+  }
+}
+
 TEST_F(Watching, StatusRefusesADocumentWithoutAnEnd) {
   EXPECT_EQ(run_fwctl(hub_, {"status", "-o", "json"}).code, ExitCode::usage);
   EXPECT_TRUE(hub_.requests.empty());
