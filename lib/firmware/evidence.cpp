@@ -36,7 +36,8 @@ Evidence read_evidence(const std::string& twin_document) {
           reported_from_json(at(reported, wire::firmware)),
           firmware_written(reported),
           twin.connection_state == "Connected",
-          twin.last_activity};
+          twin.last_activity,
+          twin.status == "disabled"};
 }
 
 }  // namespace fwctl::firmware

@@ -50,12 +50,18 @@ Time last_change(const Evidence& evidence) {
   return counts(evidence) ? std::max(asked, *evidence.reported_at) : asked;
 }
 
+std::string why_offline(const Evidence& evidence) {
+  if (evidence.disabled) return "it is disabled";
+  return evidence.last_activity ? "" : "it was never connected";
+}
+
 /// An unfinished device that is gone, or stands still.
 Verdict with_silence(Verdict verdict, const Evidence& evidence, const Question& question) {
   const bool timed_out = question.now >= deadline_of(evidence, question);
   if (!evidence.connected) {
     verdict.kind = VerdictKind::offline;
-    verdict.since = evidence.last_activity;
+    verdict.since = evidence.last_activity ? evidence.last_activity : evidence.desired_at;
+    if (const std::string why = why_offline(evidence); !why.empty()) verdict.reason = why;
     verdict.final = timed_out;
   } else if (timed_out) {
     verdict.kind = VerdictKind::stuck;

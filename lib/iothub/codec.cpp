@@ -144,6 +144,7 @@ Twin twin_from_json(const Json& json) {
   twin.device_id = required_text(json, "deviceId", "a twin");
   twin.etag = text(json, "etag");
   twin.version = number(json, "version");
+  twin.status = text(json, "status");
   twin.connection_state = text(json, "connectionState");
   twin.last_activity = time(json, "lastActivityTime");
   twin.document = json.dump();

@@ -18,9 +18,9 @@ class JobParts {
   void read();
 
   std::size_t size() const { return parts_.size(); }
-  std::vector<iothub::Job> jobs() const;   // in their order; those that the hub has
-  iothub::JobStatistics written() const;   // by all together
-  Time as_of() const;                      // of the job that was read the longest ago
+  std::vector<iothub::Job> jobs() const;  // in their order; those that the hub has
+  iothub::JobStatistics written() const;  // by all together
+  Time as_of() const;                     // of the job that was read the longest ago
   std::optional<Time> first_start() const;
 
   /// All have ended. Where one was cancelled, nobody submits those that are missing.

@@ -18,8 +18,9 @@ struct Evidence {
   std::optional<Reported> reported;
   std::optional<Time> reported_at;
   bool connected = false;
-  std::optional<Time> last_activity;
-  bool seen = true;  // false: nobody has read its twin
+  std::optional<Time> last_activity;  // nullopt: never
+  bool disabled = false;              // the hub lets it in no more
+  bool seen = true;                   // false: nobody has read its twin
 };
 
 /// Reads a whole twin, as GET /twins/{id} and `SELECT *` give it. What is absent or malformed in it is absent here.

@@ -13,6 +13,7 @@ struct Twin {
   std::string device_id;
   std::string etag;  // unquoted; moves with tags and desired, not with reported
   std::int64_t version = 0;
+  std::string status;                 // of its identity: enabled | disabled; a disabled device is not let in
   std::string connection_state;       // Connected | Disconnected; lags by minutes in query results
   std::optional<Time> last_activity;  // nullopt: never
   std::string document;               // the hub's own JSON, unchanged: tags, properties, $metadata

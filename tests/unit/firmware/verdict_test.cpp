@@ -100,6 +100,19 @@ TEST(Judge, PutsAWriteErrorFirst) {
   EXPECT_TRUE(verdict.final);
 }
 
+TEST(Judge, SaysWhyADeviceIsOfflineAndSinceWhen) {
+  Evidence never = gone(silent());
+  never.last_activity.reset();
+  const Question question{"2.8.5", std::nullopt, soon, minutes{15}};
+
+  EXPECT_EQ(judge(never, question).reason, "it was never connected");
+  EXPECT_EQ(judge(never, question).since, asked) << "it has not done it since it was asked";
+  never.disabled = true;
+  EXPECT_EQ(judge(never, question).reason, "it is disabled");
+  EXPECT_EQ(judge(gone(device(Status::applying, "1.0.0", after)), question).reason, "words");
+  EXPECT_EQ(judge(gone(device(Status::applying, "1.0.0", after)), question).since, after);
+}
+
 TEST(Judge, LeavesADeviceAloneThatSomethingElseIsWantedOf) {
   EXPECT_EQ(judge(device(Status::current, "2.8.5", after), {"3.0.0", std::nullopt, soon, minutes{15}}).kind,
             VerdictKind::untouched);
@@ -119,6 +132,8 @@ TEST(ReadEvidence, TakesTheTimesOfTheFirmwareNodes) {
   EXPECT_EQ(evidence.desired_at, asked);
   EXPECT_EQ(evidence.reported_at, after);
   EXPECT_TRUE(evidence.connected);
+  EXPECT_FALSE(evidence.disabled);
+  EXPECT_TRUE(read_evidence(R"({"deviceId":"d","status":"disabled"})").disabled);
 }
 
 TEST(ReadEvidence, TakesAMalformedTwinForASilentOne) {
