@@ -48,7 +48,7 @@ class Signals {
     source_.request_stop();
     do sigwait(&signals, &signal);
     while (std::chrono::steady_clock::now() < first + together);
-    _exit(128 + signal);
+    _exit(128 + (signal == SIGHUP ? SIGTERM : signal));
   }
 
   std::stop_source source_;

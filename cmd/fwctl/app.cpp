@@ -13,7 +13,7 @@ namespace fwctl::cli {
 namespace {
 
 ExitCode code_of(const iothub::ServiceError& error) {
-  if (error.code() == "IotHubQuotaExceeded") return ExitCode::unavailable;  // 403, and gone at midnight
+  if (error.quota_exceeded()) return ExitCode::unavailable;
   switch (error.status()) {
     case 400:
       return ExitCode::usage;

@@ -8,6 +8,8 @@
 #include "cmd/common/connection.hpp"
 #include "cmd/fwctl/connection.hpp"
 #include "fwctl/base/duration.hpp"
+#include "fwctl/base/url.hpp"
+#include "fwctl/iothub/error.hpp"
 
 namespace fwctl::cli {
 namespace {
@@ -23,15 +25,25 @@ class Hurried final : public iothub::Transport {
     iothub::Call hurried = call;
     hurried.timeout = std::min(call.timeout, limit_);
     if (const auto left = clock_.time_left()) {
-      if (left->count() == 0) throw DeadlinePassed("--timeout passed");
+      if (left->count() == 0) throw DeadlinePassed();
       hurried.timeout = std::min(hurried.timeout, std::chrono::ceil<std::chrono::milliseconds>(*left));
     }
-    HttpResponse response = next_->send(hurried);
+    HttpResponse response = send_in_time(hurried);
     heard_ |= response.status >= 200 && response.status < 300;
     return response;
   }
 
  private:
+  /// That no answer came is the hub's doing only when there was time for one.
+  HttpResponse send_in_time(const iothub::Call& call) {
+    try {
+      return next_->send(call);
+    } catch (const iothub::TransportError&) {
+      if (const auto left = clock_.time_left(); left && left->count() == 0) throw DeadlinePassed();
+      throw;
+    }
+  }
+
   std::unique_ptr<iothub::Transport> next_;
   const DeadlineClock& clock_;
   std::chrono::milliseconds limit_;
@@ -68,7 +80,10 @@ void Context::accompany(Company company) {
 }
 
 const iothub::ServiceConnection& Context::connection() {
-  if (!connection_) connection_ = load_connection(settings, world_, [this](const auto& line) { notice(line); });
+  if (connection_) return *connection_;
+  connection_ = load_connection(settings, world_, [this](const auto& line) { notice(line); });
+  messages_.hide(connection_->key.reveal());
+  messages_.hide(percent_encode(connection_->key.reveal()));
   return *connection_;
 }
 

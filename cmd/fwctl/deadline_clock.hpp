@@ -25,7 +25,7 @@ class DeadlineClock final : public Clock {
   void sleep_for(std::chrono::nanoseconds duration) override {
     if (!deadline_ || clock_.uptime() + duration <= *deadline_) return sleep(duration);
     if (const auto left = time_left(); left->count() > 0) sleep(*left);
-    throw DeadlinePassed("--timeout passed");
+    throw DeadlinePassed();
   }
 
   /// What is done about so often while somebody sleeps; empty: nothing.

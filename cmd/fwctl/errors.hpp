@@ -20,6 +20,7 @@ class Conflict : public Error {
 class DeadlinePassed : public Error {
  public:
   using Error::Error;
+  DeadlinePassed() : Error("--timeout passed", "a longer --timeout allows for more") {}
 };
 
 /// Standard output takes no more: the pipe was closed or the disk is full.

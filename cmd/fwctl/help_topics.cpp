@@ -64,8 +64,8 @@ std::string output() {
                        {"tsv", "the table's columns, separated by tabs; line ends and tabs in a value are written out"},
                        {"json", "one document"},
                        {"jsonl",
-                        "a document on each line: of a list one a row, of a watch one a change, the last of "
-                        "which is what json prints"}}) +
+                        "a document on each line: of a list one a row, of monitor one a change, of status one a "
+                        "look; the last is what json prints"}}) +
          paragraphs(
              "\nEvery document has \"schemaVersion\": 1. A member may be added within a version; none is removed or "
              "changes its meaning. Times are RFC 3339 in UTC. What the hub sent stands unchanged under its own key "

@@ -121,6 +121,13 @@ void check_values(CLI::App& root, const Arguments& arguments) {
   }
 }
 
+UsageError flag_of_fwctl_itself(const std::string& name, CLI::App& root) {
+  const Path path = path_of(root);
+  std::vector<std::string> others = flags_of(path);
+  std::erase(others, name);
+  return unknown("flag", name, others, help_of(path));
+}
+
 UsageError explain(const CLI::ParseError& error, CLI::App& root, const Arguments& arguments) {
   const Path path = path_of(root);
   const Arguments left = leftovers(root);

@@ -24,6 +24,9 @@ void check_values(CLI::App& root, const Arguments& arguments);
 /// What is wrong with the line that the parser refused, and what was meant.
 UsageError explain(const CLI::ParseError& error, CLI::App& root, const Arguments& arguments);
 
+/// That a flag which stands behind a command, where another one may be meant, is of fwctl alone.
+UsageError flag_of_fwctl_itself(const std::string& name, CLI::App& root);
+
 /// Whether something on the line was not understood.
 bool has_leftovers(CLI::App& root);
 

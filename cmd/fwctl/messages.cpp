@@ -26,6 +26,12 @@ level_enum level_of(int verbosity) {
   return verbosity <= 0 ? level_enum::warn : verbosity == 1 ? level_enum::info : level_enum::debug;
 }
 
+void replace_all(std::string& text, const std::string& what, std::string_view with) {
+  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) {
+    text.replace(at, what.size(), with);
+  }
+}
+
 Json new_line(const Clock& clock, const char* level, const std::string& message) {
   return {{"time", format_iso8601_millis(clock.now())}, {"level", level}, {"message", message}};
 }
@@ -63,8 +69,11 @@ void Messages::set_around_lines(std::function<void()> before, std::function<void
   after_line_ = std::move(after);
 }
 
-void Messages::write(level_enum level, const std::string& line) {
+void Messages::hide(std::string secret) { secrets_.push_back(std::move(secret)); }
+
+void Messages::write(level_enum level, std::string line) {
   if (!logger_->should_log(level)) return;
+  for (const std::string& secret : secrets_) replace_all(line, secret, "***");
   if (before_line_) before_line_();
   logger_->log(level, line);
   if (after_line_) after_line_();

@@ -4,6 +4,7 @@
 #include <iosfwd>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cmd/fwctl/exit_code.hpp"
 #include "cmd/fwctl/settings.hpp"
@@ -31,6 +32,9 @@ class Messages {
   /// From here on -q, -v and -vv hold.
   void adopt(const Settings& settings);
 
+  /// From here on that text is not shown, in whatever it stands: who is asked may show us what we sent.
+  void hide(std::string secret);
+
   /// What is done before and after each line, so that it does not fall into what is drawn on the terminal.
   void set_around_lines(std::function<void()> before, std::function<void()> after);
 
@@ -42,11 +46,12 @@ class Messages {
   void log(const iothub::LogEntry& entry);
 
  private:
-  void write(spdlog::level::level_enum level, const std::string& line);
+  void write(spdlog::level::level_enum level, std::string line);
 
   const Clock& clock_;
   LogFormat format_;
   bool quiet_ = false;
+  std::vector<std::string> secrets_;
   std::function<void()> before_line_;
   std::function<void()> after_line_;
   std::unique_ptr<spdlog::logger> logger_;

@@ -133,6 +133,8 @@ Invocation parse_arguments(const std::vector<std::string>& arguments, const Envi
     if (has_leftovers(root)) throw explain(asked, root, arguments);
     return {.settings = {}, .run = {}, .text = root.help()};
   } catch (const CLI::CallForVersion& version) {
+    if (!root.get_subcommands().empty()) throw flag_of_fwctl_itself("--version", root);
+    if (has_leftovers(root)) throw explain(version, root, arguments);
     return {.settings = {}, .run = {}, .text = std::string(version.what()) + "\n"};
   } catch (const CLI::ParseError& error) {
     check_values(root, arguments);

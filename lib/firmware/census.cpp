@@ -28,17 +28,13 @@ std::string_view to_text(Source source) {
   return source == Source::twins ? "twins" : source == Source::query ? "query" : "none";
 }
 
-void FleetCount::add(const Evidence& evidence, VerdictKind kind, std::int64_t count) {
+void FleetCount::add(const Evidence& evidence, const Verdict& verdict, std::int64_t count) {
   devices += count;
-  verdicts[kind] += count;
+  verdicts[verdict.kind] += count;
+  if (verdict.final) decided += count;
   if (!evidence.reported) return;
-  versions[evidence.reported->current_version] += count;
-  if (kind == VerdictKind::in_progress) phases[evidence.reported->status] += count;
-}
-
-std::int64_t FleetCount::decided() const {
-  return count_of(verdicts, VerdictKind::applied) + count_of(verdicts, VerdictKind::failed) +
-         count_of(verdicts, VerdictKind::rolled_back);
+  if (!evidence.reported->current_version.empty()) versions[evidence.reported->current_version] += count;
+  if (verdict.kind == VerdictKind::in_progress) phases[evidence.reported->status] += count;
 }
 
 std::string Census::condition() const {
@@ -131,14 +127,14 @@ void Census::add(const Group& group, bool stale, std::int64_t devices) {
   evidence.desired_at = asked;
   evidence.reported_at = stale ? asked - moment : asked + moment;
   evidence.connected = group.connected;
-  latest_.add(evidence, judge(evidence, {fleet_.version, std::nullopt, asked + moment}).kind, devices);
+  latest_.add(evidence, judge(evidence, {fleet_.version, std::nullopt, asked + moment}), devices);
 }
 
 void Census::read_devices() {
   FleetCount counted;
   counted.source = Source::query;
   counted.as_of = hub_.now();
-  read_fleet(hub_, fleet_, [&](const DeviceState& device) { counted.add(device.evidence, device.verdict.kind, 1); });
+  read_fleet(hub_, fleet_, [&](const DeviceState& device) { counted.add(device.evidence, device.verdict, 1); });
   latest_ = std::move(counted);
 }
 

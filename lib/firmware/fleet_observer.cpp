@@ -13,6 +13,9 @@ namespace {
 /// Between two looks at who is in a small fleet.
 constexpr std::chrono::seconds census_every{60};
 
+/// Between two queries for devices that have time left.
+constexpr std::chrono::seconds time_check_every{60};
+
 /// The index is rarely as late as that.
 constexpr std::chrono::minutes standstill{2};
 
@@ -45,7 +48,7 @@ bool FleetObserver::look(std::optional<std::int64_t> expected) {
   census_.read();
   if (!seen_ || census_.latest().verdicts != count_.verdicts) changed_ = hub_.now();
   count_ = census_.latest();
-  if (!std::exchange(seen_, true)) first_seen_ = hub_.now();
+  seen_ = true;
   look_for_small_fleet();
   return true;
 }
@@ -66,6 +69,7 @@ void FleetObserver::look_for_small_fleet() {
 std::vector<DeviceState> FleetObserver::new_failures(int most) {
   if (!small_.empty()) return small_.new_failures();
   const std::int64_t failures = failures_in(count().verdicts);
+  if (failures < std::ssize(failed_)) forget_failures();  // some have come round
   if (failures <= failures_told_ || no_time_filter_ || !budget_.has(iothub::Operation::queries)) return {};
   try {
     auto found = read_failures(most);
@@ -76,6 +80,12 @@ std::vector<DeviceState> FleetObserver::new_failures(int most) {
     no_time_filter_ = true;  // they are all told at the end
     return {};
   }
+}
+
+void FleetObserver::forget_failures() {
+  failed_.clear();
+  last_failure_.reset();
+  failures_told_ = 0;
 }
 
 std::vector<DeviceState> FleetObserver::read_failures(int most) {
@@ -90,47 +100,66 @@ std::vector<DeviceState> FleetObserver::read_failures(int most) {
     device.verdict = judge(device.evidence, fleet_.at(hub_.now()));
     if (!device.evidence.reported_at) continue;
     last_failure_ = std::max(last_failure_.value_or(*device.evidence.reported_at), *device.evidence.reported_at);
+    failed_.insert_or_assign(device.evidence.device_id, device);
     found.push_back(std::move(device));
   }
   return found;
 }
 
+std::vector<DeviceState> FleetObserver::troubled() const {
+  if (!small_.empty()) return small_.troubled();
+  std::vector<DeviceState> troubled;
+  for (const auto& [id, device] : failed_) troubled.push_back(device);
+  return troubled;
+}
+
 std::int64_t FleetObserver::undecided(std::int64_t expected) const {
-  return std::max<std::int64_t>(expected - count().decided(), 0);
+  return std::max<std::int64_t>(expected - count().decided, 0);
 }
 
 /// The index is late to have what a job has just written, so devices that it does not have count only when they are few
 /// or it stands still.
 bool FleetObserver::all_seen_are_decided(std::int64_t expected) const {
   const std::int64_t missing = expected - count().devices;
-  return count().decided() >= std::min(count().devices, expected) &&
+  return count().decided >= std::min(count().devices, expected) &&
          (missing <= few || hub_.now() >= changed_ + standstill);
 }
 
-bool FleetObserver::may_be_over(std::int64_t expected) const {
+bool FleetObserver::may_be_over(std::int64_t expected) {
   const std::int64_t left = undecided(expected);
   const Time now = hub_.now();
   const bool decided = all_seen_are_decided(expected);
-  if (!deadlines_) return decided || now >= first_seen_.value_or(now) + fleet_.device_timeout;
+  if (!deadlines_) return decided || time_is_up();
   if (decided && count().verdicts != counts_at_settlement_) return true;
   const auto expired = std::count_if(deadlines_->begin(), deadlines_->end(), [&](Time end) { return end <= now; });
   return expired > 0 && (expired >= left || expired == static_cast<std::ptrdiff_t>(deadlines_->size()));
 }
 
 bool FleetObserver::may_be_over_at_once(std::int64_t expected) {
-  return undecided(expected) <= few || !some_have_time();
+  return undecided(expected) <= few || !some_have_time().value_or(false);
 }
 
-/// Whether a device that is not at its end has changed so lately that it is not given up.
-bool FleetObserver::some_have_time() {
+/// Of a large fleet, whose verdicts do not say so. Asked once in a while, and not before a device can have run out of
+/// the time that it has.
+bool FleetObserver::time_is_up() {
+  const Time now = hub_.now();
+  if (!small_.empty()) return false;
+  if (now < std::max(time_check_due_, fleet_.since.value_or(Time{}) + fleet_.device_timeout)) return false;
+  time_check_due_ = now + std::min<Ticks>(fleet_.device_timeout, time_check_every);
+  return !some_have_time().value_or(true);
+}
+
+/// Whether a device that is not at its end has changed so lately that it is not given up. nullopt: the hub does not
+/// compare times; the devices' twins will tell.
+std::optional<bool> FleetObserver::some_have_time() {
   using fleet_query::both;
   const std::string unfinished = both(fleet_query::does_not_run(fleet_.version), fleet_query::has_not_failed());
   const std::string lately = fleet_query::changed_since(hub_.now() - fleet_.device_timeout);
   try {
-    return count_within(both(unfinished, lately)) > 0;
+    return count_devices(hub_, both(census_.condition(), both(unfinished, lately))) > 0;
   } catch (const iothub::ServiceError& error) {
     if (error.status() != 400) throw;
-    return false;  // the hub does not compare times: their twins will tell
+    return std::nullopt;
   }
 }
 
@@ -141,10 +170,6 @@ void FleetObserver::not_over(const std::vector<DeviceState>& others) {
   }
   if (deadlines_->empty()) deadlines_->push_back(hub_.now() + fleet_.device_timeout);
   counts_at_settlement_ = count().verdicts;
-}
-
-std::int64_t FleetObserver::count_within(const std::string& condition) {
-  return count_devices(hub_, fleet_query::both(census_.condition(), condition));
 }
 
 std::optional<DeviceState> FleetObserver::judge_by_get(const std::string& id) const {

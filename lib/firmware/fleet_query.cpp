@@ -32,6 +32,8 @@ std::string wants(const std::string& version) {
 
 std::string asked_since(Time since) { return fmt::format("{} >= {}", desired_at, literal(since)); }
 
+std::string asked_until(Time until) { return fmt::format("{} <= {}", desired_at, literal(until)); }
+
 std::string reported_since_asked() { return fmt::format("{} > {}", reported_at, desired_at); }
 std::string reported_before_asked() { return fmt::format("{} <= {}", reported_at, desired_at); }
 std::string reported_after(Time time) { return fmt::format("{} > {}", reported_at, literal(time)); }

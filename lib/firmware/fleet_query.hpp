@@ -13,6 +13,7 @@ std::string both(const std::string& condition, const std::string& other);
 /// Devices of which this version is wanted; `since` is when the wish was written at the earliest.
 std::string wants(const std::string& version);
 std::string asked_since(Time since);
+std::string asked_until(Time until);
 /// Devices that reported after they were asked, or before it. Compares two properties, which not every hub may take.
 std::string reported_since_asked();
 std::string reported_before_asked();

@@ -49,7 +49,12 @@ void JobLedger::reconcile(const std::vector<iothub::Job>& jobs, FleetObserver& f
     std::erase_if(settlement.others,
                   [&](const DeviceState& device) { return !all_->contains(device.evidence.device_id); });
   }
+  const bool remembers = !known_applied_.empty();
   count_the_unknown(fleet, settlement);
+  if (remembers && is_over(settlement)) {  // what was seen before the end may be so no more
+    known_applied_.clear();
+    count_the_unknown(fleet, settlement);
+  }
   wait_for_rows(jobs, awaited);
 }
 

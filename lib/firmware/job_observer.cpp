@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "fwctl/iothub/error.hpp"
 #include "lib/firmware/fleet_query.hpp"
 
 namespace fwctl::firmware {
@@ -15,9 +16,6 @@ constexpr std::chrono::seconds clock_slack{1};
 
 /// Told at once; the others are told at the end.
 constexpr int most_failures = 20;
-
-/// So many parts are counted one by one, a query each.
-constexpr std::size_t most_counted_parts = 20;
 
 FleetCount with_write_failures(FleetCount count, std::int64_t failures) {
   count.devices += failures;
@@ -53,6 +51,7 @@ std::optional<Observation> JobObserver::observation() const {
 std::optional<Observation> JobObserver::look() {
   parts_.read();
   auto seen = observation();
+  if (seen && options_.devices && parts_.may_write()) parts_.wanted_version();
   if (!seen || !follows_devices(*seen)) return seen;
   FleetObserver& fleet = this->fleet();
   if (have_devices(*seen)) {
@@ -83,8 +82,11 @@ bool JobObserver::have_devices(const Observation& seen) const {
   return !parts_.counted() || seen.written.succeeded_count > 0;
 }
 
-std::vector<DeviceState> JobObserver::new_failures() {
-  return fleet_ ? fleet_->new_failures(most_failures) : std::vector<DeviceState>{};
+std::vector<DeviceState> JobObserver::new_failures(Observation& seen) {
+  if (!fleet_) return {};
+  auto failures = fleet_->new_failures(most_failures);
+  seen.troubled = fleet_->troubled();
+  return failures;
 }
 
 /// The devices of one job are those that its condition selects and that were asked for this version since. Of several
@@ -111,13 +113,29 @@ std::int64_t JobObserver::expected(const Observation& seen) const {
   return parts_.counted() ? seen.written.succeeded_count : ledger_.devices();
 }
 
-/// Whether the devices that were found are the jobs' where no condition says so: somebody may have asked others for the
-/// same version. Of very many jobs that is told by the number of the devices alone.
+/// Whether the devices that were found are those that the jobs wrote to. Devices that left the selection, or are gone,
+/// may be made up for in number by others that somebody asked for the same version, but not while the job ran.
 bool JobObserver::are_theirs(std::int64_t found) {
-  if ((parts_.size() == 1 && !widened_) || parts_.size() > most_counted_parts) return true;
   std::int64_t theirs = 0;
-  for (const iothub::Job& job : parts_.jobs()) theirs += fleet_->count_within(job.query_condition);
+  for (const iothub::Job& job : parts_.jobs()) {
+    const auto still_selected = count_selected_while_it_ran(job);
+    if (!still_selected) return false;
+    theirs += *still_selected;
+  }
   return theirs == found;
+}
+
+std::optional<std::int64_t> JobObserver::count_selected_while_it_ran(const iothub::Job& job) {
+  if (!job.start || !job.end) return std::nullopt;
+  using fleet_query::both;
+  const std::string asked = both(fleet_query::asked_since(*job.start - clock_slack),  //
+                                 fleet_query::asked_until(*job.end + clock_slack));
+  try {
+    return count_devices(hub_, both(both(job.query_condition, fleet_query::wants(parts_.wanted_version())), asked));
+  } catch (const iothub::ServiceError& error) {
+    if (error.status() != 400) throw;
+    return std::nullopt;  // it does not compare times
+  }
 }
 
 void JobObserver::settle(Observation& seen) { follows_devices(seen) ? settle_devices(seen) : settle_jobs(seen); }
@@ -145,11 +163,9 @@ void JobObserver::settle_devices(Observation& seen) {
     seen.devices = std::max(seen.devices, ledger_.devices());
   }
 
-  const FleetCount exact = exact_count(settlement, seen.fleet, hub_.now());
+  const FleetCount exact = exact_count(settlement, parts_.wanted_version(), hub_.now());
   if (!parts_.counted()) seen.devices = exact.devices;
-  seen.settled =
-      !ledger_.incomplete() && std::all_of(settlement.others.begin(), settlement.others.end(),
-                                           [](const DeviceState& device) { return is_over(device.verdict); });
+  seen.settled = !ledger_.incomplete() && is_over(settlement);
   if (seen.settled || options_.at_once) seen.fleet = exact;  // else the numbers would change their kind now and then
   if (!seen.settled) return fleet.not_over(settlement.others);
   seen.troubled = std::move(settlement.others);

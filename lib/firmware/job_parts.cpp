@@ -40,6 +40,7 @@ void JobParts::read() {
     if (part.job && is_terminal(part.job->status)) continue;
     part.job = hub_.get_job(part.id);
     part.as_of = hub_.now();
+    if (!part.job) return;  // they are submitted in their order
   }
 }
 
@@ -61,7 +62,9 @@ iothub::JobStatistics JobParts::written() const {
 
 Time JobParts::as_of() const {
   Time oldest = Time::max();
-  for (const Part& part : parts_) oldest = std::min(oldest, part.as_of);
+  for (const Part& part : parts_) {
+    if (part.job) oldest = std::min(oldest, part.as_of);
+  }
   return oldest;
 }
 
@@ -77,6 +80,12 @@ std::optional<Time> JobParts::first_start() const {
 bool JobParts::any(JobStatus status) const {
   return std::any_of(parts_.begin(), parts_.end(),
                      [&](const Part& part) { return part.job && part.job->status == status; });
+}
+
+bool JobParts::may_write() const {
+  return std::any_of(parts_.begin(), parts_.end(), [](const Part& part) {
+    return part.job && part.job->status != JobStatus::failed && part.job->status != JobStatus::cancelled;
+  });
 }
 
 bool JobParts::ended() const {

@@ -1,5 +1,6 @@
 #include "fwctl/firmware/settlement.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "lib/firmware/fleet_query.hpp"
@@ -9,14 +10,13 @@ namespace fwctl::firmware {
 
 bool is_over(const Verdict& verdict) { return verdict.final || verdict.kind == VerdictKind::untouched; }
 
-FleetCount exact_count(const Settlement& settlement, const FleetCount& by_query, Time now) {
+FleetCount exact_count(const Settlement& settlement, const std::string& version, Time now) {
   FleetCount exact;
   exact.source = Source::twins;
   exact.as_of = now;
-  exact.devices = settlement.applied;
-  if (settlement.applied > 0) exact.verdicts[VerdictKind::applied] = settlement.applied;
-  for (const DeviceState& device : settlement.others) exact.add(device.evidence, device.verdict.kind, 1);
-  exact.versions = by_query.versions;
+  exact.devices = exact.decided = settlement.applied;
+  if (settlement.applied > 0) exact.verdicts[VerdictKind::applied] = exact.versions[version] = settlement.applied;
+  for (const DeviceState& device : settlement.others) exact.add(device.evidence, device.verdict, 1);
   return exact;
 }
 
@@ -26,6 +26,11 @@ void Settlement::add(DeviceState device) {
   } else {
     others.push_back(std::move(device));
   }
+}
+
+bool is_over(const Settlement& settlement) {
+  return std::all_of(settlement.others.begin(), settlement.others.end(),
+                     [](const DeviceState& device) { return is_over(device.verdict); });
 }
 
 std::int64_t count_devices(iothub::HubClient& hub, const std::string& condition) {

@@ -125,7 +125,8 @@ class CpprestTransport final : public Transport {
       return exchange(call, deadline);
     } catch (const Deadline::TimedOut& timed_out) {
       const double seconds = static_cast<double>(timed_out.after.count()) / 1000;
-      throw TransportError(fmt::format("{} did not answer within {} s", options_.host, seconds), true);
+      throw TransportError(fmt::format("{} did not answer within {} s", options_.host, seconds), true,
+                           "--request-timeout and --timeout are what it may take");
     } catch (const Body::TooLarge&) {
       throw TransportError(fmt::format("the answer of {} is larger than {} bytes", options_.host, options_.max_body),
                            true);
@@ -242,9 +243,10 @@ class CpprestTransport final : public Transport {
       return {fmt::format("the TLS handshake with {} failed{}", host, reason(error)), false,
               "check that HostName, and its port, are a hub's"};
     }
-    if (reading_body_) return {fmt::format("the answer of {} broke off", host), true};
+    const char* again = "what lies between here and there may have cut it: try again";
+    if (reading_body_) return {fmt::format("the answer of {} broke off", host), true, again};
     if (says("status line") && says("Failed"))
-      return {fmt::format("{} closed the connection without an answer", host), true};
+      return {fmt::format("{} closed the connection without an answer", host), true, again};
     return {fmt::format("the answer of {} is not HTTP: {}", host, what), true};
   }
 

@@ -21,5 +21,6 @@ ServiceError::ServiceError(Detail detail, std::string hint)
     : Error(describe(detail), std::move(hint)), detail_(std::move(detail)) {}
 
 bool ServiceError::no_job_slot() const noexcept { return detail_.code == wire::no_job_slot; }
+bool ServiceError::quota_exceeded() const noexcept { return detail_.code == wire::quota_exceeded; }
 
 }  // namespace fwctl::iothub

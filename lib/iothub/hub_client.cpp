@@ -36,6 +36,9 @@ void set_if_match(Call& call, const std::string& etag) {
 
 bool is_not_found(const ServiceError& error) { return error.status() == 404; }
 
+/// A hub may send some while it looks for rows that are far apart.
+constexpr int most_empty_pages = 1000;
+
 template <typename Value>
 Value read(const HttpResponse& response, Value (*from_json)(const nlohmann::ordered_json&), const char* what) {
   return from_json(parse_document(response.body, what));
@@ -72,7 +75,8 @@ void HubClient::learn_time(const HttpResponse& response, Time asked) const {
 template <typename Row>
 Pages<Row> HubClient::pages(Call first, std::function<Row(std::string)> read) const {
   const auto state = std::make_shared<std::optional<Call>>(std::move(first));
-  return Pages<Row>([this, state, read]() -> std::optional<Page<Row>> {
+  const auto empty = std::make_shared<int>(0);  // pages, one after the other
+  return Pages<Row>([this, state, empty, read]() -> std::optional<Page<Row>> {
     if (!*state) return std::nullopt;
     HttpResponse response = send(**state);
     const std::string next(header(response.headers, wire::continuation));
@@ -86,6 +90,8 @@ Pages<Row> HubClient::pages(Call first, std::function<Row(std::string)> read) co
     }
     Page<Row> page;
     for (std::string& row : rows_from_text(std::move(response.body), "a page")) page.push_back(read(std::move(row)));
+    *empty = page.empty() ? *empty + 1 : 0;
+    if (*empty > most_empty_pages) throw ProtocolError(fmt::format("the hub sent {} pages without a row", *empty));
     return page;
   });
 }
@@ -172,7 +178,9 @@ std::optional<Device> HubClient::get_device(const std::string& id) {
 void HubClient::delete_device(const std::string& id, const std::string& etag) {
   Call call{{"DELETE", target(entity(wire::devices, id)), {}, {}}};
   set_if_match(call, etag);
-  send(std::move(call));
+  constexpr int no_content = 204;
+  const int status = send(std::move(call)).status;
+  if (status != no_content) throw ProtocolError(fmt::format("the hub's answer for a deletion is HTTP {}", status));
 }
 
 std::vector<BulkFailure> HubClient::create_devices(const std::vector<NewDevice>& devices) {

@@ -4,6 +4,7 @@
 
 #include "fwctl/iothub/error.hpp"
 #include "fwctl/iothub/transport.hpp"
+#include "lib/iothub/secrets.hpp"
 #include "lib/iothub/wire_names.hpp"
 
 namespace fwctl::iothub {
@@ -38,7 +39,7 @@ class LoggingTransport final : public Transport {
   void log_answer(const HttpRequest& request, const HttpResponse& response, std::chrono::nanoseconds start) const {
     LogEntry entry = entry_for(request, start);
     entry.status = response.status;
-    entry.error_code = header(response.headers, wire::error_code);
+    entry.error_code = without_secrets(std::string(header(response.headers, wire::error_code)));
     entry.message =
         fmt::format("{} {} {} {} ms", request.method, request.target, response.status, entry.elapsed->count());
     if (!entry.error_code.empty()) entry.message += " " + entry.error_code;
@@ -66,7 +67,7 @@ class LoggingTransport final : public Transport {
       if (value.empty()) continue;
       LogEntry entry;
       entry.level = 2;
-      entry.message = fmt::format("{} {}: {}", direction, name, value);
+      entry.message = fmt::format("{} {}: {}", direction, name, without_secrets(std::string(value)));
       log_(entry);
     }
   }

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
+#include "lib/iothub/secrets.hpp"
 #include "lib/iothub/wire_names.hpp"
 
 namespace fwctl::iothub {
@@ -15,17 +16,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t longest_text = 300;
-
-/// Something in between may show us our own request.
-std::string without_secrets(std::string text) {
-  for (const std::string_view name : {"sig=", "SharedAccessKey="}) {
-    for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at)) {
-      at += name.size();
-      text.replace(at, std::min(text.find_first_of("&; \"'<>", at), text.size()) - at, "***");
-    }
-  }
-  return text;
-}
 
 std::string one_line(std::string text) {
   text = without_secrets(std::move(text));
@@ -100,6 +90,7 @@ std::string clock_hint(const HttpResponse& response, Time now) {
 }
 
 std::string hint_for(const ServiceError::Detail& detail, const HttpResponse& response, Time now) {
+  if (detail.code == wire::quota_exceeded) return "the hub's messages of today are used up: it goes on at midnight UTC";
   if (detail.status == 401 || detail.status == 403) {
     const std::string clock = clock_hint(response, now);
     return clock.empty() ? "check the key and what its policy allows: jobs, twins and queries need ServiceConnect, "
@@ -128,7 +119,8 @@ std::optional<std::chrono::seconds> retry_after(const HttpResponse& response, Ti
   if (error == std::errc{} && end == text.data() + text.size() && seconds >= 0) return std::chrono::seconds{seconds};
   const auto date = parse_http_date(text);
   if (!date) return std::nullopt;
-  return std::max(std::chrono::ceil<std::chrono::seconds>(*date - now), std::chrono::seconds{0});
+  constexpr std::chrono::seconds longest = std::chrono::hours{24};
+  return std::clamp(std::chrono::ceil<std::chrono::seconds>(*date - now), std::chrono::seconds{0}, longest);
 }
 
 ServiceError service_error(const HttpResponse& response, Time now) {

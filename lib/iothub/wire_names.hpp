@@ -20,6 +20,7 @@ inline constexpr const char* retry_after = "Retry-After";
 inline constexpr const char* date = "Date";
 
 inline constexpr const char* no_job_slot = "ThrottlingMaxActiveJobCountExceeded";
+inline constexpr const char* quota_exceeded = "IotHubQuotaExceeded";
 
 inline constexpr const char* devices = "/devices";
 inline constexpr const char* device_query = "/devices/query";

@@ -54,6 +54,7 @@ class Schemas(lab.Lab):
         self.check("device", "device", "show", "a")
         self.check("device", "device", "show", "a", "--show-keys")
         self.check("device-connection-string", "device", "connection-string", "a")
+        self.check("status-devices", "status", "--once", "--devices", "--where", "*", each="status-device", rows=3)
         self.check("twin", "twin", "show", "a")
         self.check("twin", "twin", "update", "a", "--desired", '{"interval":5}')
         self.check("rows", "query", "SELECT * FROM devices", each="row", rows=3)

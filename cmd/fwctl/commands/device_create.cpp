@@ -45,8 +45,16 @@ iothub::Device create(const iothub::NewDevice& device, const Args& args, Context
     if (there) expect_ours(*there, device, args);
     return there;
   };
-  return create_surely<iothub::Device>(
-      ctx, {fmt::format("device {}", device.id), [&] { return ctx.hub().create_device(device); }, look});
+  const auto put = [&] { return ctx.hub().create_device(device); };
+  try {
+    return create_surely<iothub::Device>(ctx, {fmt::format("device {}", device.id), put, look});
+  } catch (const DeadlinePassed&) {
+    ctx.notice(fmt::format("whether device {} was created can't be told now", device.id));
+    throw;
+  } catch (const Interrupted&) {
+    ctx.notice(fmt::format("whether device {} was created can't be told now", device.id));
+    throw;
+  }
 }
 
 void set_tags(const std::string& id, const std::string& patch, Context& ctx) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 #include <utility>
 
@@ -40,6 +41,17 @@ const char* outcome_of(ExitCode code) {
   }
 }
 
+/// With what decides about the end.
+std::string resume_command(const FollowPlan& plan, const FollowArgs& args) {
+  std::string command = "fwctl monitor " + plan.id;
+  if (args.until != FollowArgs{}.until) command += " --until " + args.until;
+  if (args.device_timeout != FollowArgs{}.device_timeout) {
+    command += fmt::format(" --device-timeout {}ms", args.device_timeout.count());
+  }
+  if (args.allow_empty) command += " --allow-empty";
+  return command;
+}
+
 class Follower {
  public:
   Follower(Context& ctx, const FollowPlan& plan, const FollowArgs& args)
@@ -59,7 +71,7 @@ class Follower {
     auto seen = observer_->look();
     if (!seen) return unknown_job();
     saw(std::move(*seen));
-    for (const auto& device : observer_->new_failures()) ctx_.notice(failure_text(device));
+    for (const auto& device : observer_->new_failures(*seen_)) ctx_.notice(failure_text(device));
     if (observer_->is_due(*seen_)) settle();
     const ExitCode code = seen_->settled ? followed().code() : ExitCode::pending;
     const bool last = seen_->settled || args_.once;
@@ -137,9 +149,16 @@ class Follower {
     if (seen_->devices == 0 && seen_->any(iothub::JobStatus::completed)) {
       const std::string condition = cut_to(seen_->jobs.front().query_condition, 200);
       ctx_.notice(fmt::format("job {} matched no device: {}", plan_.id, condition));
-    } else if (const std::int64_t named = followed().named(); seen_->devices < named) {
-      ctx_.notice(fmt::format("{} devices were named, and the hub has {} of them", named, seen_->devices));
+    } else if (const std::int64_t named = followed().named(); all_completed() && seen_->devices < named) {
+      ctx_.notice(fmt::format("{} {} named, and the hub has {} of them", named,
+                              named == 1 ? "device was" : "devices were", seen_->devices));
     }
+  }
+
+  bool all_completed() const {
+    return seen_->missing == 0 && std::all_of(seen_->jobs.begin(), seen_->jobs.end(), [](const iothub::Job& job) {
+             return job.status == iothub::JobStatus::completed;
+           });
   }
 
   void print_troubled() const {
@@ -173,10 +192,10 @@ void declare_follow(Options& options, FollowArgs& args) {
 }
 
 ExitCode follow(Context& ctx, const FollowPlan& plan, const FollowArgs& args) {
-  ctx.budget().pace();
+  if (!args.once) ctx.budget().pace();
   Follower follower(ctx, plan, args);
-  const WatchPlan watch_plan{args.interval, fmt::format("job {} is not finished", plan.id),
-                             fmt::format("fwctl monitor {}", plan.id)};
+  const WatchPlan watch_plan{args.interval, fmt::format("job {} is not finished", plan.id), resume_command(plan, args),
+                             args.once};
   try {
     return watch(ctx, watch_plan, [&] { return follower.look(); });
   } catch (const DeadlinePassed&) {

@@ -29,8 +29,11 @@ bool writes(const Observation& seen) {
          seen.any(JobStatus::scheduled);
 }
 
-std::string written_text(const iothub::JobStatistics& written) {
-  std::string text = fmt::format("{} of {} twins written", written.succeeded_count, written.device_count);
+std::string written_text(const Observation& seen) {
+  const iothub::JobStatistics& written = seen.written;
+  const bool calls = seen.jobs.front().type == "scheduleDeviceMethod";
+  std::string text = fmt::format("{} of {} {}", written.succeeded_count, written.device_count,
+                                 calls ? "devices answered" : "twins written");
   if (written.failed_count > 0) text += fmt::format(", {} failed", written.failed_count);
   return text;
 }
@@ -48,7 +51,9 @@ Json written_json(const Observation& seen) {
 
 std::string Followed::status() const {
   const auto by_weight = [](const iothub::Job& a, const iothub::Job& b) { return weight(a.status) < weight(b.status); };
-  return std::max_element(seen.jobs.begin(), seen.jobs.end(), by_weight)->status_text;
+  const iothub::Job& first = *std::max_element(seen.jobs.begin(), seen.jobs.end(), by_weight);
+  const bool goes_on = seen.missing > 0 && first.status == JobStatus::completed;
+  return goes_on ? "running" : first.status_text;
 }
 
 std::int64_t Followed::named() const {
@@ -73,7 +78,7 @@ std::string Followed::text() const {
   if (seen.missing > 0) {
     parts.push_back(fmt::format("{} of {} parts not submitted yet", seen.missing, seen.missing + seen.jobs.size()));
   }
-  if (seen.written.device_count > 0 && (writes(seen) || !counted)) parts.push_back(written_text(seen.written));
+  if (seen.written.device_count > 0 && (writes(seen) || !counted)) parts.push_back(written_text(seen));
   if (counted) parts.push_back(count_text(seen.fleet));
   return fmt::format("job {} {}{}{}", plan.id, status(), parts.empty() ? "" : ": ", fmt::join(parts, "; "));
 }

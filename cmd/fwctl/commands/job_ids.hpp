@@ -15,7 +15,7 @@ namespace fwctl::cli {
 struct PartId {
   std::string logical;
   std::size_t number = 0;  // from 1
-  std::size_t count = 0;   // 2 or more
+  std::size_t count = 0;
 };
 
 /// The id of a part; with a count of 1 the logical id itself.

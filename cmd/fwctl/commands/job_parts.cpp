@@ -39,7 +39,8 @@ class Submitter {
 
  private:
   std::string how_far() const {
-    if (job_.parts() == 1) return fmt::format("job {} may not be submitted yet", job_.common.id);
+    if (job_.parts() == 1 && waiting_) return fmt::format("job {} is not submitted yet", job_.common.id);
+    if (job_.parts() == 1) return fmt::format("whether job {} is submitted can't be told", job_.common.id);
     return fmt::format("{} of {} parts of job {} are submitted", done_.size(), job_.parts(), job_.common.id);
   }
 
@@ -47,7 +48,7 @@ class Submitter {
     blind_tries_ = 0;
     iothub::Job job = submit_when_free(job_.part(done_.size()));
     const bool several = job_.parts() > 1;
-    done_.push_back({job.id, job.status_text, job.start, several ? "" : std::move(job.document)});
+    done_.push_back({job.id, job.status_text, job.start, job.failure_reason, several ? "" : std::move(job.document)});
     if (several) ctx_.notice(fmt::format("{} of {}: {}", done_.size(), job_.parts(), done_.back().id));
   }
 

@@ -24,6 +24,7 @@ struct Submitted {
   std::string id;
   std::string status;  // the wire's word
   std::optional<Time> start;
+  std::string failure_reason;  // of a job that has failed already
   std::string document;  // the hub's own; kept of an only part alone, so that memory does not grow with their number
 };
 

@@ -11,7 +11,8 @@
 namespace fwctl::cli {
 namespace {
 
-/// The parts of a logical job, found by their names: by how many there are to be, and by their number.
+/// The parts of a logical job, found by their names: by how many there are to be, and by their number. A single job is
+/// the list of one.
 using Lists = std::map<std::size_t, std::map<std::size_t, iothub::Job>>;
 
 Lists lists_called(Context& ctx, const std::string& id) {
@@ -19,7 +20,7 @@ Lists lists_called(Context& ctx, const std::string& id) {
   auto pages = ctx.hub().list_jobs("", "");
   while (auto page = pages.next()) {
     for (iothub::Job& job : *page) {
-      const auto part = parse_part_id(job.id);
+      const auto part = job.id == id ? PartId{id, 1, 1} : parse_part_id(job.id);
       if (part && part->logical == id) lists[part->count].insert_or_assign(part->number, std::move(job));
     }
   }

@@ -60,7 +60,7 @@ std::string spending_text(const iothub::Budget& budget, iothub::Operation operat
 
 void Progress::saw(const firmware::FleetCount& count) {
   count_ = count;
-  if (count.source != firmware::Source::none) pace_.add(count.as_of, count.decided());
+  if (count.source != firmware::Source::none) pace_.add(count.as_of, count.decided);
 }
 
 std::vector<Bar> Progress::bars(std::int64_t devices) const {
@@ -82,7 +82,7 @@ std::vector<std::string> Progress::facts(std::int64_t devices) const {
   std::vector<std::string> facts;
   const Time now = ctx_.hub().now();
   if (const auto rate = pace_.per_minute()) facts.push_back(number_text(*rate) + " devices a minute");
-  const std::int64_t left = devices - count_.decided();
+  const std::int64_t left = devices - count_.decided;
   if (const auto end = left > 0 ? pace_.end_of(left) : std::nullopt; end && *end > now) {
     facts.push_back(fmt::format("about {} left, until {}Z", span_text(*end - now), format_iso8601(*end).substr(11, 8)));
   }

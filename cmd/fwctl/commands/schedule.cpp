@@ -68,7 +68,8 @@ firmware::Desired wanted_firmware(const Args& args) {
 Time checked_start(const Args& args, Time now, std::chrono::hours slack) {
   const Time start = parse_when(args.start_at, now, "--start-at");
   if (start > now + horizon + slack) {
-    throw UsageError("--start-at is more than 168 hours ahead, which the hub does not take");
+    throw UsageError("--start-at is more than 168 hours ahead, which the hub does not take",
+                     "schedule it nearer to its start");
   }
   return start;
 }
@@ -124,6 +125,18 @@ Json parts_json(const LogicalJob& job, const std::vector<Submitted>& submitted) 
   return parts;
 }
 
+/// A condition that is none fails as soon as the hub looks at it.
+ExitCode code_of(Context& ctx, const std::vector<Submitted>& submitted) {
+  ExitCode code = ExitCode::ok;
+  for (const Submitted& part : submitted) {
+    if (part.status == "cancelled") code = ExitCode::cancelled;
+    if (part.status != "failed") continue;
+    ctx.notice(fmt::format("job {} has failed already: {}", part.id, part.failure_reason));
+    return ExitCode::job_failed;
+  }
+  return code;
+}
+
 ExitCode print_submitted(Context& ctx, const LogicalJob& job, const std::vector<Submitted>& submitted) {
   Json document = document_of(job);
   Columns columns{{"JOB", "/jobId"}, {"STATUS", "/status"}, {"VERSION", "/firmware/fwVersion"}};
@@ -143,7 +156,7 @@ ExitCode print_submitted(Context& ctx, const LogicalJob& job, const std::vector<
   columns.push_back({"START", "/startTime"});
   ctx.notice(fmt::format("to follow it: fwctl monitor {}", job.common.id));
   print_document(ctx, document, columns);
-  return ExitCode::ok;
+  return code_of(ctx, submitted);
 }
 
 /// A hub with few slots takes the later parts only when the earlier ones, which wait for their start, have ended.

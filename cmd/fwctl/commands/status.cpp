@@ -71,7 +71,8 @@ Command status() {
           [](Options& options) -> Run {
             auto args = std::make_shared<StatusArgs>();
             options.text({"--where", "COND", "Which devices (tags.devicetype='chiller')"}, args->where);
-            options.text({"--until-version", "V", "Wait until every device runs it, and exit like monitor"},
+            options.text({"--until-version", "V",
+                          "Wait until every device runs it, as it is wanted of each, and exit like monitor"},
                          args->until_version);
             options.toggle("--once", args->once, "Look once");
             options.toggle("--devices", args->devices, "With --once: a line for every device instead of the summary");

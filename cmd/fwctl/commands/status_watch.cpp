@@ -54,8 +54,8 @@ std::optional<ExitCode> StatusWatch::look() {
   observer_.look();
   count_ = observer_.count();
   progress_.saw(count_);
-  shown_ =
-      observer_.devices().empty() ? observer_.new_failures(args_.limit.value_or(most_devices)) : observer_.devices();
+  observer_.new_failures(args_.limit.value_or(most_devices));
+  shown_ = observer_.devices().empty() ? observer_.troubled() : observer_.devices();
   const auto code = settled_code();
   limit_shown();
   if (code) {
@@ -83,7 +83,7 @@ std::optional<ExitCode> StatusWatch::settled_code() {
   const bool due = args_.once ? observer_.may_be_over_at_once(count_.devices) : observer_.may_be_over(count_.devices);
   if (!due) return unfinished;
   firmware::Settlement settlement = observer_.settle_surely();
-  count_ = exact_count(settlement, count_, ctx_.hub().now());
+  count_ = exact_count(settlement, args_.until_version, ctx_.hub().now());
   for (const DeviceState& device : settlement.others) {
     if (device.verdict.final) continue;
     observer_.not_over(settlement.others);

@@ -7,6 +7,7 @@
 #include "cmd/fwctl/commands/rows.hpp"
 #include "cmd/fwctl/commands/twins.hpp"
 #include "cmd/fwctl/errors.hpp"
+#include "cmd/fwctl/output/text.hpp"
 #include "fwctl/base/error.hpp"
 #include "fwctl/iothub/error.hpp"
 
@@ -22,6 +23,14 @@ struct Args {
   std::string patch_file;
   std::string etag;
 };
+
+/// As the hub gives it in documents; the quotes of an HTTP header do no harm.
+std::string checked_etag(std::string etag) {
+  if (etag.size() > 2 && etag.front() == '"' && etag.back() == '"') etag = etag.substr(1, etag.size() - 2);
+  const bool good = std::all_of(etag.begin(), etag.end(), [](char c) { return c > ' ' && c < 0x7F && c != '"'; });
+  if (!good) throw UsageError(fmt::format("--etag {} is none", shown(etag)), "fwctl twin show gives it");
+  return etag;
+}
 
 std::string patch_from(const Args& args, Context& ctx) {
   const bool in_parts = !args.desired.empty() || !args.tags.empty();
@@ -64,7 +73,7 @@ bool holds(const ordered_json& document, const ordered_json& patch) {
 iothub::Twin update(const Args& args, const std::string& patch, Context& ctx) {
   const int repeats = ctx.repeats();
   try {
-    return ctx.hub().update_twin(args.id, patch, args.etag);
+    return ctx.hub().update_twin(args.id, patch, checked_etag(args.etag));
   } catch (const iothub::ServiceError& error) {
     if (error.status() != 412) throw;
     const auto twin = ctx.hub().get_twin(args.id);

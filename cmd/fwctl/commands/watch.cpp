@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <utility>
 
 #include "cmd/fwctl/errors.hpp"
 #include "fwctl/base/duration.hpp"
@@ -20,6 +21,9 @@ constexpr int most_unreadable = 3;
 bool is_transient(const iothub::ServiceError& error) {
   return error.status() == 408 || error.status() == 429 || error.status() >= 500;
 }
+
+/// Every refusal of the hub's has a code; a gateway's, or a captive portal's, has none.
+bool is_of_no_hub(const iothub::ServiceError& error) { return error.code().empty(); }
 
 class Watch {
  public:
@@ -42,16 +46,25 @@ class Watch {
       unreadable_ = 0;
       return code;
     } catch (const iothub::TransportError& error) {
-      if (!ctx_.heard_from_hub()) throw;
+      if (plan_.once || !ctx_.heard_from_hub()) throw;
       tell_trouble(error);
     } catch (const iothub::ProtocolError& error) {
-      if (looks_ == 0 || ++unreadable_ > most_unreadable) throw;
+      if (plan_.once || !may_be_unreadable()) throw;
       tell_trouble(error);
     } catch (const iothub::ServiceError& error) {
-      if (!ctx_.heard_from_hub() || !is_transient(error)) throw;
+      if (plan_.once || !(is_transient(error) || (is_of_no_hub(error) && may_be_unreadable()))) throw;
       tell_trouble(error);
+      pause_ = pause_after(error);
     }
     return std::nullopt;
+  }
+
+  bool may_be_unreadable() { return looks_ > 0 && ++unreadable_ <= most_unreadable; }
+
+  /// As long as the hub says, whatever the interval.
+  nanoseconds pause_after(const iothub::ServiceError& error) const {
+    if (error.detail().retry_after) return *error.detail().retry_after;
+    return error.status() == 429 ? nanoseconds(ctx_.retry.throttled) : nanoseconds{0};
   }
 
   /// Trouble that comes again and again is one trouble.
@@ -66,7 +79,7 @@ class Watch {
     const nanoseconds now = ctx_.clock.uptime() - start_;
     const nanoseconds interval = plan_.interval;
     const nanoseconds next = (now / interval + 1) * interval;
-    ctx_.clock.sleep_for(next - now);
+    ctx_.clock.sleep_for(std::max(next - now, std::exchange(pause_, nanoseconds{0})));
   }
 
   Context& ctx_;
@@ -75,6 +88,7 @@ class Watch {
   nanoseconds start_;
   int looks_ = 0;                       // that saw something
   int unreadable_ = 0;                  // answers, one after the other
+  nanoseconds pause_{0};                // that the hub asked for
   std::optional<nanoseconds> trouble_;  // when there was some last
 };
 

@@ -22,12 +22,11 @@ struct FleetCount {
   std::map<Status, std::int64_t> phases;         // of those in progress
   std::map<std::string, std::int64_t> versions;  // what devices say they run
   std::int64_t devices = 0;
+  std::int64_t decided = 0;  // of them; nothing more is expected of those. Of a query, not those that ran out of time
   Source source = Source::none;
   Time as_of;
 
-  void add(const Evidence& evidence, VerdictKind kind, std::int64_t devices);
-  /// applied, failed or rolled back: devices that nothing more is expected of.
-  std::int64_t decided() const;
+  void add(const Evidence& evidence, const Verdict& verdict, std::int64_t devices);
 };
 
 /// Counts a fleet by one aggregate query a reading, however large it is.

@@ -31,11 +31,14 @@ class FleetObserver {
   /// Devices that failed since the last time, at most `most` of them; reads only when the census counts more than
   /// before and the budget has room.
   std::vector<DeviceState> new_failures(int most);
+  /// Devices that are known to be in trouble, while the others are at it: of a large fleet those that new_failures()
+  /// gave, as they were then.
+  std::vector<DeviceState> troubled() const;
 
   /// Whether it is worth to settle: the census has all `expected` devices decided, or the time of the others is up. The
   /// same goes when those that it does not have are few, or have not come for a while: others may have taken them over.
   /// Where it has more than are expected, some are others'.
-  bool may_be_over(std::int64_t expected) const;
+  bool may_be_over(std::int64_t expected);
   /// The same for one who has not looked before, and does not wait: few are left, or none of many has time left, which
   /// takes a query.
   bool may_be_over_at_once(std::int64_t expected);
@@ -45,8 +48,6 @@ class FleetObserver {
   /// The same for one who has no other list of the devices. A device of which neither query can tell, because a
   /// property is of a type of its own, is in neither: if fewer are found than were counted, all are read.
   Settlement settle_surely();
-  /// How many of the devices a condition selects.
-  std::int64_t count_within(const std::string& condition);
   /// One device, by GET; nullopt: deleted.
   std::optional<DeviceState> judge_by_get(const std::string& id) const;
   /// It was not over yet after all: waits for the next change, or for the time of those that are left.
@@ -55,9 +56,11 @@ class FleetObserver {
  private:
   std::int64_t undecided(std::int64_t expected) const;
   bool all_seen_are_decided(std::int64_t expected) const;
-  bool some_have_time();
+  bool time_is_up();
+  std::optional<bool> some_have_time();
   void look_for_small_fleet();
   std::vector<DeviceState> read_failures(int most);
+  void forget_failures();
   Settlement settle_small_fleet();
 
   iothub::HubClient& hub_;
@@ -70,11 +73,12 @@ class FleetObserver {
   bool seen_ = false;
   bool no_time_filter_ = false;
   std::int64_t failures_told_ = 0;
-  std::optional<Time> last_failure_;  // of a large fleet
+  std::map<std::string, DeviceState> failed_;  // of a large fleet, by name
+  std::optional<Time> last_failure_;           // of them
   /// When the devices of the last settlement that was none will have run out of time.
   std::optional<std::vector<Time>> deadlines_;
   Counts counts_at_settlement_;
-  std::optional<Time> first_seen_;
+  Time time_check_due_{};
   Time changed_{};  // when the numbers last did
 };
 

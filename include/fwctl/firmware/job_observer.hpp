@@ -19,7 +19,7 @@ struct Observation {
   iothub::JobStatistics written;  // of all jobs together
   Time written_as_of;
   FleetCount fleet;                   // of the devices that the jobs target; no source: not looked at yet
-  std::vector<DeviceState> troubled;  // when settled: final, and not applied
+  std::vector<DeviceState> troubled;  // when settled: final, and not applied; before that those that are known
   std::int64_t devices = 0;           // targeted
   bool settled = false;               // the jobs have ended and every device's verdict is final
 
@@ -42,7 +42,8 @@ class JobObserver {
   std::optional<Observation> look();
 
   /// Devices that were seen to fail and were not told before, as far as the budget has room; all are told at the end.
-  std::vector<DeviceState> new_failures();
+  /// What `seen` knows of devices in trouble is brought up to date.
+  std::vector<DeviceState> new_failures(Observation& seen);
 
   /// Whether it is worth to settle what the last look saw: the jobs have ended, and all devices seem to be decided, or
   /// out of time.
@@ -58,6 +59,7 @@ class JobObserver {
   bool follows_devices(const Observation& observation) const;
   bool have_devices(const Observation& observation) const;
   bool are_theirs(std::int64_t found);
+  std::optional<std::int64_t> count_selected_while_it_ran(const iothub::Job& job);
   void settle_jobs(Observation& observation);
   void settle_devices(Observation& observation);
   std::int64_t expected(const Observation& observation) const;

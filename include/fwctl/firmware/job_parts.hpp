@@ -23,6 +23,8 @@ class JobParts {
   Time as_of() const;                     // of the job that was read the longest ago
   std::optional<Time> first_start() const;
 
+  /// One has written to twins, or may yet do so.
+  bool may_write() const;
   /// All have ended. Where one was cancelled, nobody submits those that are missing.
   bool ended() const;
   /// Whether they say how many devices they wrote to.

@@ -18,11 +18,14 @@ struct Settlement {
   std::int64_t size() const { return applied + std::ssize(others); }
 };
 
-/// The exact numbers of a settlement, in place of those of a query, which alone tells what all devices say they run.
-FleetCount exact_count(const Settlement& settlement, const FleetCount& by_query, Time now);
+/// The exact numbers of a settlement; `version` is what those run that are not read.
+FleetCount exact_count(const Settlement& settlement, const std::string& version, Time now);
 
 /// Nothing more is to be expected of the device: its verdict is final, or another job has taken it over.
 bool is_over(const Verdict& verdict);
+
+/// Nothing more is to be expected of any.
+bool is_over(const Settlement& settlement);
 
 /// How many devices a condition selects. One query.
 std::int64_t count_devices(iothub::HubClient& hub, const std::string& condition);

@@ -24,6 +24,8 @@ class SmallFleet {
   FleetCount read(const FleetQuestion& fleet);
   /// As they were read last.
   const std::vector<DeviceState>& devices() const { return devices_; }
+  /// Those of them that failed, stand still or are gone.
+  std::vector<DeviceState> troubled() const;
   /// Those of them that failed, or failed again, since they were told last.
   std::vector<DeviceState> new_failures();
 

@@ -26,6 +26,8 @@ class ServiceError : public Error {
   const std::string& code() const noexcept { return detail_.code; }
   /// All slots for scheduled jobs are taken: waiting takes minutes, which no repeat of a request is for.
   bool no_job_slot() const noexcept;
+  /// The messages that the hub's units are good for in a day are used up. 403, and gone at midnight UTC.
+  bool quota_exceeded() const noexcept;
 
  private:
   Detail detail_;

@@ -180,6 +180,28 @@ TEST_F(Devices, AreGoneWhenTheAnswerIsLost) {
   EXPECT_EQ(run({"device", "delete", "a"}).code, ExitCode::ok);
 }
 
+TEST_F(Devices, AreNotSaidToBeGoneBySomethingThatIsNoHub) {
+  hub_.create_device("a");
+  for (const int status : {200, 404}) {
+    hub_.let_through();
+    hub_.answer(1, {status, {{"Content-Type", "text/html"}}, "<html>sign in</html>"});
+    const Outcome outcome = run({"device", "delete", "a", "-o", "json"});
+    EXPECT_NE(outcome.code, ExitCode::ok) << status;
+    EXPECT_EQ(outcome.out.find("deviceId"), std::string::npos) << outcome.out;
+  }
+  EXPECT_EQ(hub_.twin("a")["deviceId"], "a");
+}
+
+TEST_F(Devices, WhoseCreationRunsOutOfTimeMayBeThere) {
+  hub_.hub().set_switches({.latency_ms = 3000});
+
+  const Outcome outcome = run({"device", "create", "a", "--timeout", "2s"});
+
+  EXPECT_EQ(outcome.code, ExitCode::deadline_passed) << "the hub is not to blame";
+  EXPECT_THAT(outcome.err, HasSubstr("whether device a was created can't be told now"));
+  EXPECT_THAT(outcome.err, HasSubstr("fwctl: --timeout passed\nhint: a longer --timeout"));
+}
+
 TEST_F(Devices, AreGoneInTheEndWhenTheRequestIsLost) {
   hub_.create_device("a");
   hub_.let_through();

@@ -111,6 +111,22 @@ TEST_F(LogicalJob, CountsItsDevicesByOneQueryHoweverManyPartsItHas) {
   EXPECT_EQ(queries(), 2) << "one for each look";
 }
 
+TEST_F(LogicalJob, OfWhichPartsAreMissingAsksForTheFirstOfThem) {
+  add_devices(20);
+  hub_.hub().set_switches({.tier = "S1", .job_pace = 1});
+  ASSERT_EQ(submit({"--timeout", "5s"}).code, ExitCode::deadline_passed) << "one slot: the first part runs";
+  hub_.clock.advance(1min);
+  hub_.requests.clear();
+
+  const Outcome outcome = monitor({"--once"});
+
+  EXPECT_EQ(outcome.json()["status"], "running") << "whatever the part that there is";
+  const auto gets = std::count_if(hub_.requests.begin(), hub_.requests.end(), [](const HttpRequest& request) {
+    return request.target.starts_with("/jobs/v2/fw-");
+  });
+  EXPECT_EQ(gets, 2) << "the part that is there, and the next";
+}
+
 TEST_F(LogicalJob, CountsNoDeviceThatAnotherJobAskedForTheSameVersion) {
   add_devices(20);
   hub_.create_device("stranger", {{"devicetype", "stranger"}});

@@ -5,6 +5,7 @@
 
 #include <sstream>
 
+#include "fwctl/base/url.hpp"
 #include "tests/support/run_fwctl.hpp"
 
 namespace fwctl::cli {
@@ -81,6 +82,16 @@ TEST_F(Stderr, HasHeadersButNoTokenWhenVeryVerbose) {
   EXPECT_THAT(err, HasSubstr("> x-ms-max-item-count: 100\n"));
   EXPECT_THAT(err, HasSubstr("< Content-Type: application/json"));
   EXPECT_THAT(err, Not(HasSubstr("SharedAccessSignature")));
+}
+
+TEST_F(Stderr, ShowsNoSecretThatComesBack) {
+  const std::string key = test::HubFixture::key;
+  hub_.answer(1, {.status = 400,
+                  .headers = {{"iothub-errorcode", "sig=c2Vj"}, {"ETag", "SharedAccessSignature sig=c2Vj&se=1"}},
+                  .body = "you sent " + key + " and " + percent_encode(key)});
+
+  EXPECT_THAT(err_of({"job", "list", "-vv"}), AllOf(Not(HasSubstr("c2Vj")), Not(HasSubstr(key)),
+                                                    Not(HasSubstr(percent_encode(key))), HasSubstr("you sent ***")));
 }
 
 TEST_F(Stderr, HasTheLogWithoutNoticesWhenVerboseAndQuiet) {

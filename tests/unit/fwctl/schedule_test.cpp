@@ -130,6 +130,14 @@ TEST_F(Schedule, KnowsByTheHubsClockThatAStartHasPassedOrIsTooFar) {
   EXPECT_EQ(hub_.requests.back().method, "GET") << "and no job was made";
 }
 
+TEST_F(Schedule, OfAJobThatFailsAtOnceIsNoSuccess) {
+  const Outcome outcome = submit({"--where", "no condition (("});
+
+  EXPECT_EQ(outcome.code, ExitCode::job_failed);
+  EXPECT_EQ(outcome.json()["status"], "failed");
+  EXPECT_THAT(outcome.err, HasSubstr("job job-1 has failed already: "));
+}
+
 TEST_F(Schedule, TakesTheWholeHubWhenThatIsConfirmed) {
   EXPECT_EQ(submit({"--where", "*", "--confirm"}).code, ExitCode::ok);
 }

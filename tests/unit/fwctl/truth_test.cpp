@@ -115,6 +115,7 @@ class Truth : public testing::Test {
 
   FlakyHub hub_;
   test::Dice dice_{7};
+  bool taken_over_ = false;
 
  private:
   struct Device {
@@ -308,6 +309,65 @@ TEST_F(Truth, OfThoseTakesNoStrangerForADeviceThatIsGone) {
 
   EXPECT_EQ(outcome.code, ExitCode::some_failed) << outcome.err;
   EXPECT_EQ(outcome.json()["verdicts"], (Json{{"applied", 149}, {"untouched", 1}}));
+}
+
+TEST_F(Truth, OfALargeFleetTakesNoStrangerForADeviceThatLeftTheSelection) {
+  for (int i = 0; i < 149; ++i) add("chiller-" + std::to_string(i), Fate::applies);
+  add("hangs", Fate::hangs);
+  hub_.create_device("stranger");
+  hub_.clock.on_sleep = [this, next = hub_.clock.on_sleep] {
+    next();
+    if (hub_.clock.slept.size() != 5) return;
+    hub_.call("PATCH", "/twins/hangs", {{"tags", {{"devicetype", "retired"}}}});
+    hub_.call("PATCH", "/twins/stranger",
+              {{"tags", {{"devicetype", "chiller"}}},
+               {"properties", {{"desired", {{"firmware", {{"fwVersion", "2.8.5"}}}}}}}});
+    hub_.clock.advance(1s);
+    hub_.report(hub_.connect("stranger"), report("current", "2.8.5"));
+  };
+
+  const auto outcome = roll_out();
+
+  EXPECT_EQ(outcome.code, ExitCode::some_failed) << outcome.err;
+  EXPECT_EQ(told(outcome), (std::map<std::string, std::string>{{"hangs", "stuck"}}));
+  EXPECT_EQ(outcome.json()["versions"], (Json{{"1.0.0", 1}, {"2.8.5", 149}}));
+}
+
+TEST_F(Truth, IsNotThatOfADeviceWhichWasFineBeforeTheEnd) {
+  for (int i = 0; i < 29; ++i) add("chiller-" + std::to_string(i), Fate::applies);
+  add("late", Fate::late);
+  hub_.clock.on_sleep = [this, next = hub_.clock.on_sleep, start = hub_.clock.uptime()] {
+    next();
+    if (hub_.clock.uptime() - start < 300s || taken_over_) return;
+    taken_over_ = true;
+    hub_.call("DELETE", "/devices/chiller-1", nullptr, {{"If-Match", "*"}});
+    hub_.call("PATCH", "/twins/chiller-2", {{"properties", {{"desired", {{"firmware", {{"fwVersion", "3"}}}}}}}});
+  };
+
+  const auto outcome = roll_out();
+
+  EXPECT_EQ(outcome.code, ExitCode::some_failed) << outcome.err;
+  EXPECT_EQ(outcome.json()["verdicts"], (Json{{"applied", 28}, {"untouched", 2}}));
+}
+
+TEST_F(Truth, OfDevicesWhoseTimeIsUpIsToldAtOnceToOneWhoComesBack) {
+  for (const int devices : {2, 150}) {
+    for (int i = 0; i < devices; ++i) {
+      add(std::to_string(devices) + "-" + std::to_string(i), i > 0 ? Fate::applies : Fate::hangs);
+    }
+    const std::string job = "job-" + std::to_string(devices);
+    ASSERT_EQ(roll_out({"--timeout", "2m", "--job-id", job}).code, ExitCode::deadline_passed);
+    hub_.clock.advance(10min);
+    const auto start = hub_.clock.uptime();
+
+    const auto again = run_fwctl(hub_, {"monitor", job, "--device-timeout", "10m", "--timeout", "1m"});
+    const auto status = run_fwctl(hub_, {"status", "--until-version", "2.8.5", "--device-timeout", "10m", "--timeout",
+                                         "1m", "--where", "STARTSWITH(deviceId, '" + std::to_string(devices) + "-')"});
+
+    EXPECT_EQ(again.code, ExitCode::some_failed) << again.err;
+    EXPECT_EQ(status.code, ExitCode::some_failed) << status.err;
+    EXPECT_LT(hub_.clock.uptime() - start, 20s);
+  }
 }
 
 TEST_F(Truth, NeedsNoNumbersInTheJobAndWaitsForItsRows) {

@@ -55,6 +55,17 @@ TEST_F(Twins, AreChangedOnlyByTheirEtag) {
   EXPECT_THAT(late.err, HasSubstr("hint: look at it, fwctl twin show a, and repeat the change with --etag " + now));
 }
 
+TEST_F(Twins, TakeAnEtagInQuotesButNothingThatIsNone) {
+  const std::string etag = hub_.twin("a")["etag"];
+  EXPECT_EQ(run_fwctl(hub_, {"twin", "update", "a", "--tags", R"({"x":1})", "--etag", '"' + etag + '"'}).code,
+            ExitCode::ok);
+  hub_.requests.clear();
+  for (const char* wrong : {"x\r\nX-Evil: 1", "a b", "a\"b", "\xC3\xA4"}) {
+    EXPECT_EQ(run_fwctl(hub_, {"twin", "update", "a", "--tags", "{}", "--etag", wrong}).code, ExitCode::usage) << wrong;
+  }
+  EXPECT_TRUE(hub_.requests.empty());
+}
+
 TEST_F(Twins, AreChangedOnceByTheirEtagWhenTheAnswerIsLost) {
   const std::string etag = hub_.twin("a").at("etag");
   hub_.lose_next_answer();

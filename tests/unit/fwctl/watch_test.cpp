@@ -110,7 +110,7 @@ TEST_F(Watching, FailsWhenNothingMatchedUnlessThatIsAllowed) {
 
 TEST_F(Watching, FailsWithAJobThatFailed) {
   ASSERT_EQ(run_fwctl(hub_, schedule_arguments({"--job-id", "job-1", "--where", "SELECT nonsense"})).code,
-            ExitCode::ok);
+            ExitCode::job_failed);
 
   const auto outcome = monitor();
 
@@ -233,6 +233,7 @@ TEST_F(Watching, OfAJobThatWritesNoFirmwareIsAMistake) {
 
   EXPECT_EQ(outcome.code, ExitCode::usage);
   EXPECT_THAT(outcome.err, HasSubstr("hint: --until written follows the job alone"));
+  EXPECT_EQ(hub_.requests.size(), 1U) << "that is known from the start";
 }
 
 TEST_F(Watching, NamesTheTwinsThatWereNotWritten) {
@@ -277,6 +278,130 @@ TEST_F(Watching, OutlivesTroubleAndTellsItOnce) {
   const std::size_t first = outcome.err.find(told);
   ASSERT_NE(first, std::string::npos);
   EXPECT_EQ(outcome.err.find(told, first + 1), std::string::npos);
+}
+
+TEST_F(Watching, WaitsForAHubThatIsThrottledFromTheStart) {
+  add_chiller("a");
+  hub_.report(connections_.at("a"), {{"firmware", applied()}});
+  hub_.answer(30, {429, {}, ""});
+  EXPECT_EQ(run_fwctl(hub_, {"status", "--until-version", "2.8.5", "--timeout", "5s"}).code, ExitCode::deadline_passed);
+
+  hub_.clock.advance(1min);
+  const auto once = run_fwctl(hub_, {"monitor", "job-1", "--once"});
+  EXPECT_EQ(once.code, ExitCode::unavailable) << "who looks once does not wait";
+}
+
+TEST_F(Watching, SaysHowToGoOnWithTheSameGoal) {
+  const auto outcome =
+      run_fwctl(hub_, schedule_arguments({"--job-id", "job-1", "--start-at", "+1h", "--wait", "--until", "written",
+                                          "--device-timeout", "1m", "--allow-empty", "--timeout", "6s"}));
+
+  EXPECT_THAT(outcome.err, HasSubstr("hint: to go on: fwctl monitor job-1 --until written --device-timeout 60000ms "
+                                     "--allow-empty\n"));
+}
+
+TEST_F(Watching, NamesThoseInTroubleBeforeTheEndToo) {
+  for (const char* id : {"a", "b", "c"}) add_chiller(id);
+  reports("a", 2, rolled_back());
+  schedule("job-1");
+
+  const auto late = monitor({"--timeout", "1m"});
+  EXPECT_EQ(late.code, ExitCode::deadline_passed);
+  ASSERT_EQ(late.json()["troubled"].size(), 1U) << late.out;
+  EXPECT_EQ(late.json()["troubled"][0]["deviceId"], "a");
+  const auto once = monitor({"--once"});
+  EXPECT_EQ(once.code, ExitCode::pending);
+  EXPECT_EQ(once.json()["troubled"][0]["verdict"], "rolled_back");
+}
+
+TEST_F(Watching, NamesThoseInTroubleOfALargeFleetBeforeTheEndToo) {
+  for (int i = 0; i < 30; ++i) add_chiller("c" + std::to_string(i));
+  reports("c7", 2, rolled_back());
+  schedule("job-1");
+
+  const auto late = monitor({"--timeout", "1m"});
+  EXPECT_EQ(late.code, ExitCode::deadline_passed);
+  ASSERT_EQ(late.json()["troubled"].size(), 1U) << late.out;
+  EXPECT_EQ(late.json()["troubled"][0]["deviceId"], "c7");
+}
+
+TEST_F(Watching, WaitsAsLongAsTheHubSays) {
+  add_chiller("a");
+  schedule("job-1");
+  for (int i = 0; i < 4; ++i) hub_.let_through();
+  hub_.answer(99, {503, {{"Retry-After", "600"}}, ""});
+  hub_.requests.clear();
+
+  monitor({"--timeout", "19m"});
+
+  EXPECT_EQ(hub_.requests.size(), 4U + 2U);
+}
+
+TEST_F(Watching, OutlivesAStrangerWhoAnswersOnce) {
+  add_chiller("a");
+  schedule("job-1");
+  for (int i = 0; i < 4; ++i) hub_.let_through();
+  hub_.answer(1, {302, {{"Location", "https://login.example"}}, ""});
+  reports("a", 4, applied());
+
+  const auto outcome = monitor();
+
+  EXPECT_EQ(outcome.code, ExitCode::ok) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("HTTP 302; still watching"));
+}
+
+TEST_F(Watching, LooksOnceWithoutWaitingForItsBudget) {
+  for (int i = 0; i < 45; ++i) add_chiller("c" + std::to_string(i));
+  schedule("job-1");
+  hub_.run_due();
+  hub_.clock.advance(1s);
+  for (const auto& [id, connection] : connections_) {
+    hub_.report(connection, {{"firmware", id == "c7" ? rolled_back() : applied()}});
+  }
+  hub_.clock.slept.clear();
+
+  EXPECT_EQ(monitor({"--once", "--budget", "5%"}).code, ExitCode::some_failed);
+  EXPECT_TRUE(hub_.clock.slept.empty());
+}
+
+TEST_F(Watching, KeepsShowingThoseThatFailedUntilTheyComeRound) {
+  for (int i = 0; i < 30; ++i) add_chiller("c" + std::to_string(i));
+  schedule("job-1");
+  reports("c7", 2, rolled_back());
+  reports("c7", 12, applied());
+
+  const auto outcome = run_fwctl(hub_, {"status", "--timeout", "2m", "-o", "jsonl"});
+
+  std::istringstream lines(outcome.out);
+  std::vector<std::size_t> shown;
+  for (std::string line; std::getline(lines, line);) {
+    const Json document = Json::parse(line);
+    EXPECT_EQ(document["devicesShown"].size(), document["verdicts"].value("rolled_back", 0)) << line;
+    if (shown.empty() || shown.back() != document["devicesShown"].size())
+      shown.push_back(document["devicesShown"].size());
+  }
+  EXPECT_EQ(shown, (std::vector<std::size_t>{0, 1, 0}));
+}
+
+TEST_F(Watching, WaitsForAJobThatOnlyTheListHasYet) {
+  add_chiller("a");
+  hub_.hub().set_switches({.unknown_job_s = 14});
+  ASSERT_EQ(run_fwctl(hub_, schedule_arguments({"--job-id", "job-1"})).code, ExitCode::ok);
+  reports("a", 20, applied());
+
+  EXPECT_EQ(monitor().code, ExitCode::ok);
+}
+
+TEST_F(Watching, OfACancelledJobSaysNothingOfDevicesThatAreNotThere) {
+  add_chiller("a");
+  ASSERT_EQ(run_fwctl(hub_, schedule_arguments({"--job-id", "job-1", "--start-at", "+2h", "--device", "a"})).code,
+            ExitCode::ok);
+  run_fwctl(hub_, {"job", "cancel", "job-1"});
+
+  const auto outcome = monitor();
+
+  EXPECT_EQ(outcome.code, ExitCode::cancelled);
+  EXPECT_EQ(outcome.err.find("named"), std::string::npos) << outcome.err;
 }
 
 TEST_F(Watching, TellsTroubleThatComesAgainAndAgainOnce) {

@@ -152,10 +152,29 @@ TEST_F(Client, CreatesAndDeletesDevices) {
   EXPECT_EQ(line(), "PUT /devices/pump-01?api-version=2021-04-12");
   EXPECT_EQ(sent_header("If-Match"), "");
 
-  answer("");
+  answer({{204, {}, ""}});
   hub_.delete_device("pump-01");
   EXPECT_EQ(line(), "DELETE /devices/pump-01?api-version=2021-04-12");
   EXPECT_EQ(sent_header("If-Match"), "\"*\"");
+  answer("<html>");
+  EXPECT_THROW(hub_.delete_device("pump-01"), ProtocolError);
+}
+
+TEST_F(Client, FollowsNoPagesThatNeverHaveARow) {
+  int page = 0;
+  test::RecordingTransport endless(sent_, [&](const HttpRequest&) {
+    return HttpResponse{200, {{"x-ms-continuation", std::to_string(++page)}}, "[]"};
+  });
+  HubClient hub(endless, clock_, "fwctl/test");
+  auto pages = hub.query("SELECT * FROM devices");
+
+  EXPECT_THROW(
+      {
+        while (pages.next())
+          ;
+      },
+      ProtocolError);
+  EXPECT_EQ(page, 1001);
 }
 
 TEST_F(Client, TellsWhichLinesOfABulkRegistrationFailed) {

@@ -31,9 +31,12 @@ TEST(ServiceErrorOf, ShowsNoSecretThatSomethingInBetweenEchoes) {
   const auto error = error_of(400, "got SharedAccessSignature sr=h&sig=c2VjcmV0%3d&se=1 and SharedAccessKey=c2VjcmV0");
 
   EXPECT_STREQ(error.what(), "HTTP 400: got SharedAccessSignature sr=h&sig=***&se=1 and SharedAccessKey=***");
+  EXPECT_STREQ(error_of(400, "sr%3Dh%26sig%3Dc2Vj se and sig&#61;c2Vj").what(),
+               "HTTP 400: sr%3Dh%26sig%3D*** se and sig&#61;***");
 }
 
 TEST(ServiceErrorOf, SaysWhatToDoNext) {
+  EXPECT_THAT(error_of(403, "", {{"iothub-errorcode", "IotHubQuotaExceeded"}}).hint(), HasSubstr("midnight UTC"));
   for (const int status : {302, 400, 401, 407, 412, 413, 429, 503})
     EXPECT_NE(error_of(status, "").hint(), "") << status;
 }
@@ -79,6 +82,7 @@ TEST(ServiceErrorOf, BlamesAClockThatIsWrong) {
 TEST(RetryAfter, ComesInTwoForms) {
   EXPECT_EQ(retry_after({429, {{"Retry-After", "17"}}, ""}, now), std::chrono::seconds{17});
   EXPECT_EQ(retry_after({429, {{"Retry-After", "Thu, 01 Jan 2026 00:00:30 GMT"}}, ""}, now), std::chrono::seconds{30});
+  EXPECT_EQ(retry_after({429, {{"Retry-After", "Fri, 31 Dec 9999 23:59:59 GMT"}}, ""}, now), std::chrono::hours{24});
   EXPECT_EQ(retry_after({429, {{"Retry-After", "Thu, 01 Jan 2020 00:00:30 GMT"}}, ""}, now), std::chrono::seconds{0});
   for (const char* text : {"", "-1", "soon", "1.5"})
     EXPECT_EQ(retry_after({429, {{"Retry-After", text}}, ""}, now), std::nullopt) << text;
