@@ -34,12 +34,12 @@ class Hurried final : public iothub::Transport {
   }
 
  private:
-  /// That no answer came is the hub's doing only when there was time for one.
+  /// That a hub which answers did not do it any more is for want of time.
   HttpResponse send_in_time(const iothub::Call& call) {
     try {
       return next_->send(call);
     } catch (const iothub::TransportError&) {
-      if (const auto left = clock_.time_left(); left && left->count() == 0) throw DeadlinePassed();
+      if (const auto left = clock_.time_left(); heard_ && left && left->count() == 0) throw DeadlinePassed();
       throw;
     }
   }

@@ -193,12 +193,14 @@ TEST_F(Devices, AreNotSaidToBeGoneBySomethingThatIsNoHub) {
 }
 
 TEST_F(Devices, WhoseCreationRunsOutOfTimeMayBeThere) {
-  hub_.hub().set_switches({.latency_ms = 3000});
+  hub_.on_request = [this] {
+    if (hub_.requests.size() == 2) hub_.hub().set_switches({.latency_ms = 3000});
+  };
 
-  const Outcome outcome = run({"device", "create", "a", "--timeout", "2s"});
+  const Outcome outcome = run({"device", "create", "a", "b", "--timeout", "2s"});
 
-  EXPECT_EQ(outcome.code, ExitCode::deadline_passed) << "the hub is not to blame";
-  EXPECT_THAT(outcome.err, HasSubstr("whether device a was created can't be told now"));
+  EXPECT_EQ(outcome.code, ExitCode::deadline_passed) << "a hub that answers is not to blame";
+  EXPECT_THAT(outcome.err, HasSubstr("whether device b was created can't be told now"));
   EXPECT_THAT(outcome.err, HasSubstr("fwctl: --timeout passed\nhint: a longer --timeout"));
 }
 
