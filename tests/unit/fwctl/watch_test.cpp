@@ -233,7 +233,13 @@ TEST_F(Watching, OfAJobThatWritesNoFirmwareIsAMistake) {
 
   EXPECT_EQ(outcome.code, ExitCode::usage);
   EXPECT_THAT(outcome.err, HasSubstr("hint: --until written follows the job alone"));
-  EXPECT_EQ(hub_.requests.size(), 1U) << "that is known from the start";
+  hub_.call("PUT", "/jobs/v2/job-later",
+            {{"type", "scheduleUpdateTwin"},
+             {"queryCondition", "*"},
+             {"startTime", "2026-01-01T02:00:00Z"},
+             {"updateTwin", {{"etag", "*"}, {"tags", {{"x", 1}}}}}});
+  EXPECT_EQ(run_fwctl(hub_, {"monitor", "job-later"}).code, ExitCode::usage);
+  EXPECT_EQ(hub_.requests.size(), 2U) << "that is known from the start";
 }
 
 TEST_F(Watching, NamesTheTwinsThatWereNotWritten) {
