@@ -46,7 +46,9 @@ bool FleetObserver::look(std::optional<std::int64_t> expected) {
   }
   if (seen_ && !has_query) return false;
   census_.read();
-  if (!seen_ || census_.latest().verdicts != count_.verdicts) changed_ = hub_.now();
+  if (!seen_ || census_.latest().verdicts != count_by_query_) changed_ = hub_.now();
+  count_by_query_ = census_.latest().verdicts;
+  if (count_by_query_ != count_at_settlement_) count_at_settlement_.reset();
   count_ = census_.latest();
   seen_ = true;
   look_for_small_fleet();
@@ -117,22 +119,26 @@ std::int64_t FleetObserver::undecided(std::int64_t expected) const {
   return std::max<std::int64_t>(expected - count().decided, 0);
 }
 
-/// The index is late to have what a job has just written, so devices that it does not have count only when they are few
-/// or it stands still.
+/// The index is late to have what a job has just written, so devices that it does not have count only when they are few.
 bool FleetObserver::all_seen_are_decided(std::int64_t expected) const {
-  const std::int64_t missing = expected - count().devices;
-  return count().decided >= std::min(count().devices, expected) &&
-         (missing <= few || hub_.now() >= changed_ + standstill);
+  return count().decided >= std::min(count().devices, expected) && expected - count().devices <= few;
 }
 
 bool FleetObserver::may_be_over(std::int64_t expected) {
   const std::int64_t left = undecided(expected);
   const Time now = hub_.now();
   const bool decided = all_seen_are_decided(expected);
+  if (a_few_stand_still()) return true;
   if (!deadlines_) return decided || time_is_up();
-  if (decided && count().verdicts != counts_at_settlement_) return true;
+  if (decided && !count_at_settlement_) return true;
   const auto expired = std::count_if(deadlines_->begin(), deadlines_->end(), [&](Time end) { return end <= now; });
   return expired > 0 && (expired >= left || expired == static_cast<std::ptrdiff_t>(deadlines_->size()));
+}
+
+/// Those that are left may be others', while devices that are expected are gone.
+bool FleetObserver::a_few_stand_still() const {
+  const bool is_few = count().devices - count().decided <= few;
+  return is_few && hub_.now() >= std::max(changed_, settled_) + standstill;
 }
 
 bool FleetObserver::may_be_over_at_once(std::int64_t expected) {
@@ -169,7 +175,8 @@ void FleetObserver::not_over(const std::vector<DeviceState>& others) {
     if (!is_over(device.verdict)) deadlines_->push_back(deadline_of(device.evidence, fleet_.at(hub_.now())));
   }
   if (deadlines_->empty()) deadlines_->push_back(hub_.now() + fleet_.device_timeout);
-  counts_at_settlement_ = count().verdicts;
+  count_at_settlement_ = count_by_query_;
+  settled_ = hub_.now();
 }
 
 std::optional<DeviceState> FleetObserver::judge_by_get(const std::string& id) const {

@@ -33,6 +33,12 @@ bool say_how_many(const std::vector<iothub::Job>& jobs) {
 
 }  // namespace
 
+std::optional<Time> last_end(const std::vector<iothub::Job>& jobs) {
+  std::optional<Time> last;
+  for (const iothub::Job& job : jobs) last = std::max(last, job.end);
+  return last;
+}
+
 void JobLedger::take_write_failures(const std::vector<iothub::Job>& jobs, Settlement& settlement) {
   if (!failed_) failed_ = read_job_rows(hub_, jobs, "failed");
   std::erase_if(settlement.others,
@@ -83,8 +89,8 @@ void JobLedger::count_the_unknown(FleetObserver& fleet, Settlement& settlement) 
 void JobLedger::wait_for_rows(const std::vector<iothub::Job>& jobs, std::int64_t awaited) {
   const bool steady = std::exchange(rows_before_, devices()) == devices() || say_how_many(jobs);
   incomplete_ = false;
-  if ((devices() >= awaited && steady) || at_once_) return;
-  if (!awaited_since_) awaited_since_ = hub_.now();
+  if (devices() >= awaited && steady) return;
+  if (!awaited_since_) awaited_since_ = last_end(jobs).value_or(at_once_ ? Time{} : hub_.now());
   incomplete_ = hub_.now() < *awaited_since_ + patience_;
 }
 

@@ -62,12 +62,14 @@ std::optional<Observation> JobObserver::look() {
 }
 
 /// A condition that the update itself makes untrue, such as one on what runs now, loses devices as they come to their
-/// end.
+/// end, or has lost them.
 void JobObserver::look_at_fleet(const Observation& seen) {
   fleet_->look(expected(seen));
+  const auto end = last_end(seen.jobs);
+  if (most_seen_ == 0 && parts_.ended() && end) fleet_->stands_since(*end);
   const std::int64_t devices = fleet_->count().devices;
   most_seen_ = std::max(most_seen_, devices);
-  const bool loses = devices < most_seen_ || (options_.at_once && devices < expected(seen));
+  const bool loses = devices < most_seen_ || (parts_.ended() && devices < expected(seen));
   if (!loses || parts_.size() > 1 || std::exchange(widened_, true)) return;
   fleet_->select(fleet_query::wants(parts_.wanted_version()));
   fleet_->look(expected(seen));
@@ -114,24 +116,26 @@ std::int64_t JobObserver::expected(const Observation& seen) const {
 }
 
 /// Whether the devices that were found are those that the jobs wrote to. Devices that left the selection, or are gone,
-/// may be made up for in number by others that somebody asked for the same version, but not while the job ran.
+/// may be made up for in number by others that somebody asked for the same version: not by such as were asked at
+/// another time, nor while nobody else was asked and as many are selected still.
 bool JobObserver::are_theirs(std::int64_t found) {
-  std::int64_t theirs = 0;
+  std::int64_t selected = 0;
   for (const iothub::Job& job : parts_.jobs()) {
-    const auto still_selected = count_selected_while_it_ran(job);
-    if (!still_selected) return false;
-    theirs += *still_selected;
+    const auto count = count_asked_by(job, job.query_condition);
+    if (!count) return false;
+    selected += *count;
   }
-  return theirs == found;
+  if (selected != found) return false;
+  return parts_.size() > 1 || count_asked_by(parts_.jobs().front(), "*") == found;  // parts name their devices
 }
 
-std::optional<std::int64_t> JobObserver::count_selected_while_it_ran(const iothub::Job& job) {
+/// How many of a selection were asked while the job ran. Clocks that do not quite agree make it fewer.
+std::optional<std::int64_t> JobObserver::count_asked_by(const iothub::Job& job, const std::string& condition) {
   if (!job.start || !job.end) return std::nullopt;
   using fleet_query::both;
-  const std::string asked = both(fleet_query::asked_since(*job.start - clock_slack),  //
-                                 fleet_query::asked_until(*job.end + clock_slack));
+  const std::string asked = both(fleet_query::asked_since(*job.start), fleet_query::asked_until(*job.end));
   try {
-    return count_devices(hub_, both(both(job.query_condition, fleet_query::wants(parts_.wanted_version())), asked));
+    return count_devices(hub_, both(condition, both(fleet_query::wants(parts_.wanted_version()), asked)));
   } catch (const iothub::ServiceError& error) {
     if (error.status() != 400) throw;
     return std::nullopt;  // it does not compare times

@@ -23,6 +23,8 @@ class FleetObserver {
   /// many devices there must be, if that is known.
   bool look(std::optional<std::int64_t> expected = {});
   const FleetCount& count() const { return count_; }
+  /// Nothing was asked of the devices after that time: what the first look saw may be as old.
+  void stands_since(Time time) { changed_ = std::min(changed_, time); }
   /// From the next look on, those that another condition selects.
   void select(std::string condition);
   /// Each device of a small fleet; empty when it is none.
@@ -56,6 +58,7 @@ class FleetObserver {
  private:
   std::int64_t undecided(std::int64_t expected) const;
   bool all_seen_are_decided(std::int64_t expected) const;
+  bool a_few_stand_still() const;
   bool time_is_up();
   std::optional<bool> some_have_time();
   void look_for_small_fleet();
@@ -77,7 +80,9 @@ class FleetObserver {
   std::optional<Time> last_failure_;           // of them
   /// When the devices of the last settlement that was none will have run out of time.
   std::optional<std::vector<Time>> deadlines_;
-  Counts counts_at_settlement_;
+  Counts count_by_query_;
+  std::optional<Counts> count_at_settlement_;  // by query; until it changes
+  Time settled_{};                             // when that was
   Time time_check_due_{};
   Time changed_{};  // when the numbers last did
 };

@@ -16,6 +16,9 @@ namespace fwctl::firmware {
 /// What became of each device's twin in a job; a text where the hub could not write it.
 using JobRows = std::map<std::string, std::optional<std::string>>;
 
+/// When the last of them ended; nullopt: none says so.
+std::optional<Time> last_end(const std::vector<iothub::Job>& jobs);
+
 /// The devices of jobs that have ended, by the rows that the hub has of each. They are read once, as a query gives a
 /// hundred.
 class JobLedger {
@@ -23,7 +26,8 @@ class JobLedger {
   /// So many rows take one query.
   static constexpr std::int64_t few = 100;
 
-  /// `at_once`: rows that the index does not have yet are not waited for; else so long.
+  /// Rows that the index does not have yet are waited for, so long after the jobs' end; `at_once`: by nobody whose jobs
+  /// do not tell it.
   JobLedger(iothub::HubClient& hub, bool at_once, std::chrono::seconds patience)
       : hub_(hub), at_once_(at_once), patience_(patience) {}
 

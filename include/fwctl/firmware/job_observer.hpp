@@ -59,7 +59,7 @@ class JobObserver {
   bool follows_devices(const Observation& observation) const;
   bool have_devices(const Observation& observation) const;
   bool are_theirs(std::int64_t found);
-  std::optional<std::int64_t> count_selected_while_it_ran(const iothub::Job& job);
+  std::optional<std::int64_t> count_asked_by(const iothub::Job& job, const std::string& condition);
   void settle_jobs(Observation& observation);
   void settle_devices(Observation& observation);
   std::int64_t expected(const Observation& observation) const;
