@@ -51,4 +51,9 @@ std::string format_duration(std::chrono::seconds duration) {
   return fmt::format("{}d {:02}h", s / 86'400, s % 86'400 / 3'600);
 }
 
+std::string duration_argument(std::chrono::milliseconds duration) {
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(duration);
+  return seconds == duration ? fmt::format("{}s", seconds.count()) : fmt::format("{}ms", duration.count());
+}
+
 }  // namespace fwctl

@@ -44,12 +44,13 @@ bool FleetObserver::look(std::optional<std::int64_t> expected) {
     count_ = small_.read(fleet_);
     return true;
   }
-  if (seen_ && !has_query) return false;
+  if (seen_ && (!has_query || has_untold_failures())) return false;  // whose turn it is then
   census_.read();
   if (!seen_ || census_.latest().verdicts != count_by_query_) changed_ = hub_.now();
   count_by_query_ = census_.latest().verdicts;
   if (count_by_query_ != count_at_settlement_) count_at_settlement_.reset();
   count_ = census_.latest();
+  if (failures_in(count_.verdicts) < std::ssize(failed_)) forget_failures();  // some have come round
   seen_ = true;
   look_for_small_fleet();
   return true;
@@ -70,18 +71,20 @@ void FleetObserver::look_for_small_fleet() {
 
 std::vector<DeviceState> FleetObserver::new_failures(int most) {
   if (!small_.empty()) return small_.new_failures();
-  const std::int64_t failures = failures_in(count().verdicts);
-  if (failures < std::ssize(failed_)) forget_failures();  // some have come round
-  if (failures <= failures_told_ || no_time_filter_ || !budget_.has(iothub::Operation::queries)) return {};
+  if (!has_untold_failures() || !budget_.has(iothub::Operation::queries)) return {};
   try {
     auto found = read_failures(most);
-    failures_told_ = failures;
+    failures_told_ = failures_in(count().verdicts);
     return found;
   } catch (const iothub::ServiceError& error) {
     if (error.status() != 400) throw;
     no_time_filter_ = true;  // they are all told at the end
     return {};
   }
+}
+
+bool FleetObserver::has_untold_failures() const {
+  return small_.empty() && !no_time_filter_ && failures_in(count().verdicts) > failures_told_;
 }
 
 void FleetObserver::forget_failures() {
@@ -119,7 +122,8 @@ std::int64_t FleetObserver::undecided(std::int64_t expected) const {
   return std::max<std::int64_t>(expected - count().decided, 0);
 }
 
-/// The index is late to have what a job has just written, so devices that it does not have count only when they are few.
+/// The index is late to have what a job has just written, so devices that it does not have count only when they are
+/// few.
 bool FleetObserver::all_seen_are_decided(std::int64_t expected) const {
   return count().decided >= std::min(count().devices, expected) && expected - count().devices <= few;
 }

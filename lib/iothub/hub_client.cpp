@@ -34,7 +34,8 @@ void set_if_match(Call& call, const std::string& etag) {
   call.request.headers[wire::if_match] = fmt::format("\"{}\"", etag.empty() ? "*" : etag);
 }
 
-bool is_not_found(const ServiceError& error) { return error.status() == 404; }
+/// A hub says what it has not found.
+bool is_not_found(const ServiceError& error) { return error.status() == 404 && !error.code().empty(); }
 
 /// A hub may send some while it looks for rows that are far apart.
 constexpr int most_empty_pages = 1000;

@@ -84,7 +84,7 @@ void Budget::refused(Operation operation) {
   Bucket& bucket = buckets_.at(static_cast<std::size_t>(operation));
   bucket.given_up = std::min(most, (1 + given_up(operation)) / 2);
   bucket.refused = bucket.filled = clock_.uptime();
-  bucket.tokens = 0;
+  bucket.tokens = 1;  // to try again: whoever was refused waits of his own accord
 }
 
 double Budget::tokens_now(Operation operation) const {

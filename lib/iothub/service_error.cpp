@@ -107,6 +107,7 @@ std::string hint_for(const ServiceError::Detail& detail, const HttpResponse& res
   if (detail.status == 429) return "the hub is throttling: try again in a while";
   if (detail.status == 412) return "it has changed meanwhile: read it again and repeat the change";
   if (detail.status >= 500) return "the hub is in trouble: try again";
+  if (detail.code.empty()) return "an IoT hub does not answer so: check HostName, and what stands between";
   return {};
 }
 

@@ -17,6 +17,7 @@
 #include "cmd/fwctl/output/heartbeat.hpp"
 #include "cmd/fwctl/output/live_board.hpp"
 #include "cmd/fwctl/output/text.hpp"
+#include "fwctl/base/duration.hpp"
 
 namespace fwctl::cli {
 namespace {
@@ -46,7 +47,7 @@ std::string resume_command(const FollowPlan& plan, const FollowArgs& args) {
   std::string command = "fwctl monitor " + plan.id;
   if (args.until != FollowArgs{}.until) command += " --until " + args.until;
   if (args.device_timeout != FollowArgs{}.device_timeout) {
-    command += fmt::format(" --device-timeout {}ms", args.device_timeout.count());
+    command += " --device-timeout " + duration_argument(args.device_timeout);
   }
   if (args.allow_empty) command += " --allow-empty";
   return command;

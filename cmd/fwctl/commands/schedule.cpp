@@ -154,9 +154,11 @@ ExitCode print_submitted(Context& ctx, const LogicalJob& job, const std::vector<
     columns.insert(columns.end(), {{"PARTS", "/partCount"}, {"NAMED", "/named"}});
   }
   columns.push_back({"START", "/startTime"});
-  ctx.notice(fmt::format("to follow it: fwctl monitor {}", job.common.id));
+  const ExitCode code = code_of(ctx, submitted);
+  if (code == ExitCode::ok) ctx.notice(fmt::format("to follow it: fwctl monitor {}", job.common.id));
+  if (code != ExitCode::ok && job.parts() == 1) columns.push_back({"REASON", "/job/failureReason"});
   print_document(ctx, document, columns);
-  return code_of(ctx, submitted);
+  return code;
 }
 
 /// A hub with few slots takes the later parts only when the earlier ones, which wait for their start, have ended.

@@ -6,6 +6,7 @@
 #include "cmd/fwctl/commands/status_watch.hpp"
 #include "cmd/fwctl/commands/watch.hpp"
 #include "cmd/fwctl/errors.hpp"
+#include "fwctl/base/duration.hpp"
 #include "fwctl/base/error.hpp"
 
 namespace fwctl::cli {
@@ -52,6 +53,9 @@ ExitCode run(const StatusArgs& args, Context& ctx) {
   std::string resume = "fwctl status";
   if (args.where != firmware::default_condition) resume += " --where " + shell_quoted(args.where);
   if (!args.until_version.empty()) resume += " --until-version " + shell_quoted(args.until_version);
+  if (args.device_timeout != StatusArgs{}.device_timeout) {
+    resume += " --device-timeout " + duration_argument(args.device_timeout);
+  }
   try {
     return watch(
         ctx, {args.interval, args.until_version.empty() ? "--timeout passed" : "the fleet is not there yet", resume},

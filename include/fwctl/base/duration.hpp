@@ -13,4 +13,7 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 /// `45s`, `2m 05s`, `1h 02m`, `3d 04h`: two units at most, for people.
 std::string format_duration(std::chrono::seconds duration);
 
+/// `90s`, `1500ms`: what parse_duration() reads.
+std::string duration_argument(std::chrono::milliseconds duration);
+
 }  // namespace fwctl

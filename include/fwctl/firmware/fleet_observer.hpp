@@ -63,6 +63,7 @@ class FleetObserver {
   std::optional<bool> some_have_time();
   void look_for_small_fleet();
   std::vector<DeviceState> read_failures(int most);
+  bool has_untold_failures() const;
   void forget_failures();
   Settlement settle_small_fleet();
 

@@ -219,8 +219,8 @@ TEST_F(Watching, GoesByTheHubsClock) {
 }
 
 TEST_F(Watching, SaysHowToGoOnWithTheSameFleet) {
-  EXPECT_THAT(run_fwctl(hub_, {"status", "--where", "tags.x=1", "--timeout", "6s"}).err,
-              HasSubstr("hint: to go on: fwctl status --where 'tags.x=1'\n"));
+  EXPECT_THAT(run_fwctl(hub_, {"status", "--where", "tags.x=1", "--timeout", "6s", "--device-timeout", "1500ms"}).err,
+              HasSubstr("hint: to go on: fwctl status --where 'tags.x=1' --device-timeout 1500ms\n"));
 }
 
 TEST_F(Watching, OfAJobThatWritesNoFirmwareIsAMistake) {
@@ -302,7 +302,7 @@ TEST_F(Watching, SaysHowToGoOnWithTheSameGoal) {
       run_fwctl(hub_, schedule_arguments({"--job-id", "job-1", "--start-at", "+1h", "--wait", "--until", "written",
                                           "--device-timeout", "1m", "--allow-empty", "--timeout", "6s"}));
 
-  EXPECT_THAT(outcome.err, HasSubstr("hint: to go on: fwctl monitor job-1 --until written --device-timeout 60000ms "
+  EXPECT_THAT(outcome.err, HasSubstr("hint: to go on: fwctl monitor job-1 --until written --device-timeout 60s "
                                      "--allow-empty\n"));
 }
 
@@ -387,6 +387,18 @@ TEST_F(Watching, KeepsShowingThoseThatFailedUntilTheyComeRound) {
       shown.push_back(document["devicesShown"].size());
   }
   EXPECT_EQ(shown, (std::vector<std::size_t>{0, 1, 0}));
+}
+
+TEST_F(Watching, ListsThoseThatFailWhateverTheInterval) {
+  for (int i = 0; i < 30; ++i) add_chiller("c" + std::to_string(i));
+  schedule("job-1");
+  for (std::size_t i = 0; i < 8; ++i) reports("c" + std::to_string(i), 20 + 5 * i, rolled_back());
+
+  const auto outcome = run_fwctl(hub_, {"status", "--timeout", "3m", "--interval", "1s", "-o", "jsonl"});
+
+  const Json last = Json::parse(outcome.out.substr(outcome.out.rfind('\n', outcome.out.size() - 2) + 1));
+  EXPECT_EQ(last["verdicts"]["rolled_back"], 8);
+  EXPECT_EQ(last["devicesShown"].size(), 8U);
 }
 
 TEST_F(Watching, WaitsForAJobThatOnlyTheListHasYet) {

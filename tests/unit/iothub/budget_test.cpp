@@ -69,6 +69,8 @@ TEST(Budget, HalvesItsRateWhereTheHubRefusesAndTakesItBackSlowly) {
 
   budget.refused(Operation::queries);
 
+  EXPECT_TRUE(budget.has(Operation::queries)) << "to try again";
+  budget.spend(Operation::queries);
   EXPECT_FALSE(budget.has(Operation::queries)) << "no burst is left";
   EXPECT_EQ(budget.rate(Operation::queries), 5);
   EXPECT_EQ(budget.rate(Operation::jobs), 50) << "which was not refused";
