@@ -332,6 +332,67 @@ TEST_F(Truth, OfALargeFleetTakesNoStrangerForADeviceThatLeftTheSelection) {
   EXPECT_EQ(outcome.json()["versions"], (Json{{"1.0.0", 1}, {"2.8.5", 149}}));
 }
 
+TEST_F(Truth, OfALargeFleetTakesNoStrangerWhoWasAskedWhileTheJobRan) {
+  for (int i = 0; i < 149; ++i) add("chiller-" + std::to_string(i), Fate::stays_silent);
+  hub_.create_device("gone", {{"devicetype", "chiller"}});
+  hub_.hub().set_switches({.job_pace = 400});
+  hub_.clock.on_sleep = [this, next = hub_.clock.on_sleep] {
+    next();
+    if (hub_.clock.slept.size() == 1) {
+      hub_.create_device("stranger", {{"devicetype", "chiller"}});
+      hub_.call("PATCH", "/twins/stranger", {{"properties", {{"desired", {{"firmware", {{"fwVersion", "2.8.5"}}}}}}}});
+      hub_.clock.advance(1s);
+      hub_.report(hub_.connect("stranger"), report("current", "2.8.5"));
+    }
+    if (hub_.clock.slept.size() == 6) {
+      hub_.call("PATCH", "/twins/gone", {{"tags", {{"devicetype", "retired"}}}});
+    }
+    if (hub_.clock.slept.size() == 20) all_report("current", "2.8.5");
+  };
+
+  const auto outcome = roll_out();
+
+  EXPECT_EQ(outcome.code, ExitCode::some_failed) << outcome.err;
+  EXPECT_EQ(told(outcome), (std::map<std::string, std::string>{{"gone", "offline"}}));
+}
+
+TEST_F(Truth, IsToldThoughAStrangerIsBusyInThePlaceOfADeviceThatIsGone) {
+  for (int i = 0; i < 30; ++i) add("chiller-" + std::to_string(i), Fate::applies);
+  hub_.create_device("busy");
+  hub_.clock.on_sleep = [this, next = hub_.clock.on_sleep, connection = hub_.connect("busy")] {
+    next();
+    if (hub_.clock.slept.size() == 5) {
+      hub_.call("DELETE", "/devices/chiller-1", nullptr, {{"If-Match", "*"}});
+      hub_.call("PATCH", "/twins/busy",
+                {{"tags", {{"devicetype", "chiller"}}},
+                 {"properties", {{"desired", {{"firmware", {{"fwVersion", "2.8.5"}}}}}}}});
+    }
+    hub_.report(connection, report("downloading", "1.0.0"));
+  };
+
+  const auto start = hub_.clock.uptime();
+  const auto outcome = roll_out();
+
+  EXPECT_EQ(outcome.code, ExitCode::some_failed) << outcome.err;
+  EXPECT_EQ(outcome.json()["verdicts"], (Json{{"applied", 29}, {"untouched", 1}}));
+  EXPECT_LT(hub_.clock.uptime() - start, 5min) << "long before its time is up";
+}
+
+TEST_F(Truth, IsNotToldByOneLookWhileNeitherTheIndexNorTheRowsHaveTheDevices) {
+  for (int i = 0; i < 30; ++i) add("chiller-" + std::to_string(i), Fate::applies);
+  hub_.hub().set_switches({.index_delay_s = 20});
+  ASSERT_EQ(roll_out({"--until", "written"}).code, ExitCode::ok);
+  bool late = true;
+  hub_.rewrite = [&](const HttpRequest& request, HttpResponse& response) {
+    if (late && request.body.find("FROM devices.jobs") != std::string::npos) response.body = "[]";
+  };
+
+  EXPECT_EQ(run_fwctl(hub_, {"monitor", "job-1", "--once", "-o", "json"}).code, ExitCode::pending);
+  late = false;
+  hub_.clock.advance(1h);
+  EXPECT_EQ(run_fwctl(hub_, {"monitor", "job-1", "--once", "-o", "json"}).code, ExitCode::job_failed);
+}
+
 /// The index shows one as applied that has begun anew, so that all are read, and most are fine. Then two of those are
 /// not.
 TEST_F(Truth, IsNotThatOfADeviceWhichWasFineBeforeTheEnd) {
