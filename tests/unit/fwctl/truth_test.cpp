@@ -335,7 +335,7 @@ TEST_F(Truth, OfALargeFleetTakesNoStrangerForADeviceThatLeftTheSelection) {
 TEST_F(Truth, OfALargeFleetTakesNoStrangerWhoWasAskedWhileTheJobRan) {
   for (int i = 0; i < 149; ++i) add("chiller-" + std::to_string(i), Fate::stays_silent);
   hub_.create_device("gone", {{"devicetype", "chiller"}});
-  hub_.hub().set_switches({.job_pace = 400});
+  hub_.hub().set_switches({.job_pace = 100});
   hub_.clock.on_sleep = [this, next = hub_.clock.on_sleep] {
     next();
     if (hub_.clock.slept.size() == 1) {
@@ -347,7 +347,7 @@ TEST_F(Truth, OfALargeFleetTakesNoStrangerWhoWasAskedWhileTheJobRan) {
     if (hub_.clock.slept.size() == 6) {
       hub_.call("PATCH", "/twins/gone", {{"tags", {{"devicetype", "retired"}}}});
     }
-    if (hub_.clock.slept.size() == 20) all_report("current", "2.8.5");
+    if (hub_.clock.slept.size() == 40) all_report("current", "2.8.5");
   };
 
   const auto outcome = roll_out();
