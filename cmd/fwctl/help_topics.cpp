@@ -109,14 +109,14 @@ std::string quotas() {
              "default, so that two operators fit. --budget 25% lets four share, --budget 10% ten; --budget off asks "
              "as often as it likes. Where the hub refuses all the same, a watch halves its pace by itself and takes it "
              "back within twenty minutes. Reading a job or a twin is cheaper than a query: it has a limit of its own, "
-             "which is far "
-             "higher for twins. A watch therefore looks at the job itself and at single twins where it can, asks for "
+             "which is far higher for twins. A watch therefore looks at the job itself and at single twins where it "
+             "can, asks for "
              "the whole fleet's progress in one query, and spends queries on devices only for what has changed or "
              "failed.\n"
              "\nA hub over its limit answers 429. That never ends a watch: fwctl waits as long as the hub says, or "
              "10 s and then longer and longer, says so once until it was gone for ten minutes, and goes on until "
-             "--timeout. Other commands repeat the "
-             "request for up to two minutes, then exit 75: nothing was done, and it is safe to run them again.");
+             "--timeout. Other commands repeat the request for up to two minutes, then exit 75: nothing was done, and "
+             "it is safe to run them again.");
 }
 
 }  // namespace

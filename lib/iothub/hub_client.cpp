@@ -34,8 +34,7 @@ void set_if_match(Call& call, const std::string& etag) {
   call.request.headers[wire::if_match] = fmt::format("\"{}\"", etag.empty() ? "*" : etag);
 }
 
-/// A hub says what it has not found.
-bool is_not_found(const ServiceError& error) { return error.status() == 404 && !error.code().empty(); }
+bool is_not_found(const ServiceError& error) { return error.status() == 404 && error.is_of_hub(); }
 
 /// A hub may send some while it looks for rows that are far apart.
 constexpr int most_empty_pages = 1000;

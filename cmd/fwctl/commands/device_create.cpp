@@ -46,13 +46,14 @@ iothub::Device create(const iothub::NewDevice& device, const Args& args, Context
     return there;
   };
   const auto put = [&] { return ctx.hub().create_device(device); };
+  const auto tell = [&] { ctx.notice(fmt::format("whether device {} was created can't be told now", device.id)); };
   try {
     return create_surely<iothub::Device>(ctx, {fmt::format("device {}", device.id), put, look});
   } catch (const DeadlinePassed&) {
-    ctx.notice(fmt::format("whether device {} was created can't be told now", device.id));
+    tell();
     throw;
   } catch (const Interrupted&) {
-    ctx.notice(fmt::format("whether device {} was created can't be told now", device.id));
+    tell();
     throw;
   }
 }

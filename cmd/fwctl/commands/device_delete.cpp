@@ -12,7 +12,7 @@ void remove(const std::string& id, const std::string& etag, Context& ctx) {
   try {
     ctx.hub().delete_device(id, etag);
   } catch (const iothub::ServiceError& error) {
-    if (error.status() != 404 || error.code().empty()) throw;  // without a code it is no hub's
+    if (error.status() != 404 || !error.is_of_hub()) throw;
   }
 }
 

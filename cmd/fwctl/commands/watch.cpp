@@ -22,9 +22,6 @@ bool is_transient(const iothub::ServiceError& error) {
   return error.status() == 408 || error.status() == 429 || error.status() >= 500;
 }
 
-/// Every refusal of the hub's has a code; a gateway's, or a captive portal's, has none.
-bool is_of_no_hub(const iothub::ServiceError& error) { return error.code().empty(); }
-
 class Watch {
  public:
   Watch(Context& ctx, const WatchPlan& plan, const std::function<std::optional<ExitCode>()>& look)
@@ -52,7 +49,7 @@ class Watch {
       if (plan_.once || !may_be_unreadable()) throw;
       tell_trouble(error);
     } catch (const iothub::ServiceError& error) {
-      if (plan_.once || !(is_transient(error) || (is_of_no_hub(error) && may_be_unreadable()))) throw;
+      if (plan_.once || !(is_transient(error) || (!error.is_of_hub() && may_be_unreadable()))) throw;
       tell_trouble(error);
       pause_ = pause_after(error);
     }

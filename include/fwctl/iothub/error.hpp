@@ -24,6 +24,8 @@ class ServiceError : public Error {
   const Detail& detail() const noexcept { return detail_; }
   int status() const noexcept { return detail_.status; }
   const std::string& code() const noexcept { return detail_.code; }
+  /// Every refusal of a hub's has a code; a gateway's, or a captive portal's, has none.
+  bool is_of_hub() const noexcept { return !detail_.code.empty(); }
   /// All slots for scheduled jobs are taken: waiting takes minutes, which no repeat of a request is for.
   bool no_job_slot() const noexcept;
   /// The messages that the hub's units are good for in a day are used up. 403, and gone at midnight UTC.

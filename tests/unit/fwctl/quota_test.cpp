@@ -30,18 +30,24 @@ class Quota : public testing::Test {
                          [](const HttpRequest& request) { return request.target.starts_with("/devices/query"); });
   }
 
+  /// So many operators with `status` at its five seconds.
+  std::vector<test::Outcome> watch_together(std::size_t number, const std::string& timeout) {
+    std::vector<test::Outcome> outcomes(number);
+    std::vector<std::function<void(Clock&)>> operators;
+    for (test::Outcome& outcome : outcomes) {
+      operators.emplace_back([this, &outcome, &timeout](Clock& clock) {
+        outcome = run_fwctl(hub_, {"status", "--timeout", timeout, "-o", "jsonl"}, {.clock = &clock});
+      });
+    }
+    test::Lockstep(hub_.clock).run(operators);
+    return outcomes;
+  }
+
   FlakyHub hub_;
 };
 
 TEST_F(Quota, IsEnoughForTwoOperatorsWhoLookEveryFiveSeconds) {
-  std::vector<test::Outcome> outcomes(2);
-  std::vector<std::function<void(Clock&)>> operators;
-  for (test::Outcome& outcome : outcomes) {
-    operators.emplace_back([this, &outcome](Clock& clock) {
-      outcome = run_fwctl(hub_, {"status", "--timeout", "10m", "-o", "jsonl"}, {.clock = &clock});
-    });
-  }
-  test::Lockstep(hub_.clock).run(operators);
+  const auto outcomes = watch_together(2, "10m");
 
   EXPECT_EQ(hub_.answers[429], 0);
   EXPECT_GE(queries(), 190) << "and it is used";
@@ -53,14 +59,7 @@ TEST_F(Quota, IsEnoughForTwoOperatorsWhoLookEveryFiveSeconds) {
 }
 
 TEST_F(Quota, IsSharedByFiveOperatorsOnceTheyHaveNoticedEachOther) {
-  std::vector<test::Outcome> outcomes(5);
-  std::vector<std::function<void(Clock&)>> operators;
-  for (test::Outcome& outcome : outcomes) {
-    operators.emplace_back([this, &outcome](Clock& clock) {
-      outcome = run_fwctl(hub_, {"status", "--timeout", "1h", "-o", "jsonl"}, {.clock = &clock});
-    });
-  }
-  test::Lockstep(hub_.clock).run(operators);
+  const auto outcomes = watch_together(5, "1h");
 
   EXPECT_LE(hub_.answers[429], 80) << "of more than a thousand requests";
   EXPECT_GE(queries(), 900) << "and what there is is used";
