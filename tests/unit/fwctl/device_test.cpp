@@ -192,6 +192,14 @@ TEST_F(Devices, AreNotSaidToBeGoneBySomethingThatIsNoHub) {
   EXPECT_EQ(hub_.twin("a")["deviceId"], "a");
 }
 
+TEST_F(Devices, AreNotSaidToBeUnknownBySomethingThatIsNoHub) {
+  hub_.answer(1, {404, {{"Content-Type", "text/html"}}, "<html>"});
+
+  const Outcome outcome = run({"device", "show", "a"});
+
+  EXPECT_THAT(outcome.err, HasSubstr("fwctl: HTTP 404: <html>\nhint: an IoT hub does not answer so"));
+}
+
 TEST_F(Devices, WhoseCreationRunsOutOfTimeMayBeThere) {
   hub_.on_request = [this] {
     if (hub_.requests.size() == 2) hub_.hub().set_switches({.latency_ms = 3000});
